@@ -1,0 +1,40 @@
+import * as z from 'zod';
+import { AttemptId, Timestamp } from './ids.ts';
+
+export const TRACE_VERSION = 1;
+
+/** First line of every life: a runner process that takes the job over opens the next one. */
+export const TraceHeader = z.object({
+  kind: z.literal('life'),
+  version: z.number().int(),
+  life: z.number().int().positive(),
+  at: Timestamp,
+  attempt: AttemptId,
+  runner: z.string(),
+  signalbox: z.string(),
+});
+/** An event that crossed a machine's boundary, and the state it led to. `to` and `from` are actor paths. */
+export const TraceEvent = z.object({
+  kind: z.literal('event'),
+  seq: z.number().int().nonnegative(),
+  at: Timestamp,
+  to: z.string(),
+  from: z.string().nullable(),
+  /** The machine at `to`; null where `to` is an actor that is no machine. */
+  machine: z.string().nullable(),
+  event: z.looseObject({ type: z.string() }),
+  /** The machine's value after the event, as dotted text; null where it is no machine. */
+  state: z.string().nullable(),
+});
+/** Something that was acknowledged or is needed to go on: log checkpoint, events, state, result. */
+export const TraceMark = z.object({
+  kind: z.literal('mark'),
+  at: Timestamp,
+  mark: z.enum(['lease', 'log', 'events', 'state', 'permit', 'result', 'sealed']),
+  data: z.json(),
+});
+export const TraceEntry = z.discriminatedUnion('kind', [TraceHeader, TraceEvent, TraceMark]);
+export type TraceHeader = z.infer<typeof TraceHeader>;
+export type TraceEvent = z.infer<typeof TraceEvent>;
+export type TraceMark = z.infer<typeof TraceMark>;
+export type TraceEntry = z.infer<typeof TraceEntry>;
