@@ -90,9 +90,16 @@ export const pipelineMachine = machine.createMachine({
   options: { maxIterations: 1000 },
   context: ({ input }) => ({ jobs: input.jobs, ignoredFailure: input.ignoredFailure ?? 'failed', stopped: false }),
   on: {
-    'pipeline.stop': { description: 'Nothing starts any more; running jobs are asked to end.', actions: 'stopWaitingJobs' },
-    'job.claimed': { actions: { type: 'placeJob', params: ({ event }) => ({ key: event.key, at: 'running' as const }) } },
-    'job.requeued': { actions: { type: 'placeJob', params: ({ event }) => ({ key: event.key, at: 'ready' as const }) } },
+    'pipeline.stop': {
+      description: 'Nothing starts any more; running jobs are asked to end.',
+      actions: 'stopWaitingJobs',
+    },
+    'job.claimed': {
+      actions: { type: 'placeJob', params: ({ event }) => ({ key: event.key, at: 'running' as const }) },
+    },
+    'job.requeued': {
+      actions: { type: 'placeJob', params: ({ event }) => ({ key: event.key, at: 'ready' as const }) },
+    },
     'job.approved': { actions: { type: 'approveJob', params: ({ event }) => event } },
     'job.rejected': {
       actions: { type: 'concludeJob', params: ({ event }) => ({ key: event.key, conclusion: 'cancelled' as const }) },

@@ -1,0 +1,238 @@
+/**
+ * A job: what one lease allows, an ordered list of steps. It reports exactly once, whatever happens.
+ *
+ *   leased      decides at once: is it new, or was it found on disk      → preparing · executing · reporting
+ *   preparing   workspace, tool, source, state; the plugin's steps       → executing · concluding
+ *   executing   one step after another                                   → concluding
+ *     running     the current step goes on; the next follows
+ *     cancelling  asked to end: the current step ends, no other starts
+ *     detached    the lease is gone, and an irreversible step runs on
+ *   concluding  final state, plan, summary and outputs are gathered      → reporting
+ *   reporting   the result is delivered                                  → done · failed · needsReconciliation
+ */
+import { toFailure } from './failure.ts';
+import { concludeJob } from './job-outcome.ts';
+import { jobSetup } from './job.setup.ts';
+
+export const jobMachine = jobSetup.createMachine({
+  id: 'job',
+  description: 'What one lease allows: an ordered list of steps, and one result.',
+  initial: 'leased',
+  options: { maxIterations: 1000 },
+  context: ({ input }) => ({
+    ...input,
+    steps: [],
+    done: [],
+    current: -1,
+    now: null,
+    stopped: null,
+    lease: null,
+    failure: null,
+    outcome: null,
+    fate: null,
+  }),
+  output: ({ context }) => ({
+    attempt: context.spec.attempt,
+    conclusion: context.outcome?.conclusion ?? 'failed',
+    fate: context.fate ?? 'sealed',
+  }),
+  invoke: [
+    {
+      id: 'lease',
+      src: 'lease',
+      input: ({ context }) => ({ attempt: context.spec.attempt, fence: context.fence, renewMs: context.renewMs }),
+      onDone: { actions: { type: 'rememberLease', params: ({ event }) => event.output } },
+      onError: { actions: { type: 'rememberFailure', params: ({ event }) => ({ reason: toFailure(event.error) }) } },
+    },
+    {
+      id: 'bytes',
+      src: 'shipBytes',
+      input: ({ context }) => ({ attempt: context.spec.attempt }),
+      onError: { actions: { type: 'rememberFailure', params: ({ event }) => ({ reason: toFailure(event.error) }) } },
+    },
+  ],
+  states: {
+    leased: {
+      description: 'Decides at once whether it is new or was found on disk.',
+      meta: { phase: 'leased' },
+      entry: 'rememberFound',
+      always: [
+        { guard: 'hasOutcome', target: 'reporting' },
+        { guard: 'wasFound', target: 'executing' },
+        { target: 'preparing' },
+      ],
+    },
+    preparing: {
+      description: 'Makes the workspace, finds the tool, fetches source and state; the plugin compiles the steps.',
+      meta: { phase: 'leased' },
+      invoke: {
+        id: 'prepare',
+        src: 'prepareJob',
+        input: ({ context }) => ({ attempt: context.spec.attempt }),
+        onDone: { target: 'executing', actions: { type: 'rememberPlan', params: ({ event }) => event.output } },
+        onError: {
+          target: 'concluding',
+          actions: { type: 'rememberFailure', params: ({ event }) => ({ reason: toFailure(event.error) }) },
+        },
+      },
+      on: {
+        'job.cancel': {
+          target: 'concluding',
+          actions: { type: 'rememberStop', params: { reason: 'cancelled' as const } },
+        },
+        'job.kill': {
+          target: 'concluding',
+          actions: { type: 'rememberStop', params: { reason: 'cancelled' as const } },
+        },
+      },
+    },
+    executing: {
+      description: 'One step after another.',
+      meta: { phase: 'running' },
+      initial: 'deciding',
+      after: {
+        jobDeadline: {
+          description: 'The job has run for as long as it may.',
+          target: '.cancelling',
+          actions: [{ type: 'rememberStop', params: { reason: 'timedOut' as const } }, 'interruptLateStep'],
+        },
+      },
+      states: {
+        deciding: {
+          description: 'Is there a step to make?',
+          always: [{ guard: 'hasSteps', target: 'running' }, { target: '#job.concluding' }],
+        },
+        running: {
+          description: 'The current step goes on.',
+          entry: ['takeNext', 'makeStep', 'dropPlanned'],
+          on: {
+            'xstate.done.actor.step.*': [
+              {
+                guard: { type: 'goesOn', params: ({ event }) => ({ output: event.output }) },
+                target: 'running',
+                reenter: true,
+                actions: [{ type: 'recordStep', params: ({ event }) => ({ output: event.output }) }, 'dropStep'],
+              },
+              {
+                target: '#job.concluding',
+                actions: [{ type: 'recordStep', params: ({ event }) => ({ output: event.output }) }, 'dropStep'],
+              },
+            ],
+            'job.cancel': {
+              target: 'cancelling',
+              actions: [{ type: 'rememberStop', params: { reason: 'cancelled' as const } }, 'interruptStep'],
+            },
+            'xstate.done.actor.lease': [
+              {
+                description: 'The lease is gone: what cannot be undone goes on, all else is interrupted.',
+                guard: 'isIrreversible',
+                target: 'detached',
+                actions: { type: 'rememberLease', params: ({ event }) => event.output },
+              },
+              {
+                target: 'cancelling',
+                actions: [{ type: 'rememberLease', params: ({ event }) => event.output }, 'interruptStep'],
+              },
+            ],
+          },
+        },
+        cancelling: {
+          description: 'Asked to end: the current step ends in its own time, and no other starts.',
+          on: { 'job.kill': { actions: 'forceStep' } },
+        },
+        detached: {
+          description: 'The lease is gone, and an irreversible step runs on to its end.',
+          on: {
+            'job.cancel': {
+              target: 'cancelling',
+              actions: [{ type: 'rememberStop', params: { reason: 'cancelled' as const } }, 'interruptStep'],
+            },
+            'job.kill': { actions: 'forceStep' },
+          },
+        },
+      },
+      on: {
+        'xstate.done.actor.step.*': {
+          target: 'concluding',
+          actions: [{ type: 'recordStep', params: ({ event }) => ({ output: event.output }) }, 'dropStep'],
+        },
+        'xstate.error.actor.step.*': {
+          target: 'concluding',
+          actions: [
+            { type: 'rememberFailure', params: ({ event }) => ({ reason: toFailure(event.error) }) },
+            'dropStep',
+          ],
+        },
+        'job.kill': {
+          target: '.cancelling',
+          actions: [{ type: 'rememberStop', params: { reason: 'cancelled' as const } }, 'interruptStep', 'forceStep'],
+        },
+      },
+    },
+    concluding: {
+      description: 'The final state, the plan, the summary and the outputs are gathered.',
+      meta: { phase: 'reporting' },
+      entry: 'decideOutcome',
+      invoke: {
+        id: 'conclude',
+        src: 'concludeJob',
+        input: ({ context }) => ({
+          attempt: context.spec.attempt,
+          outcome: context.outcome ?? concludeJob({ ...context, left: context.steps.length }),
+          done: context.done,
+        }),
+        onDone: {
+          target: 'reporting',
+          actions: [
+            { type: 'rememberFailure', params: ({ event }) => ({ reason: event.output.failure }) },
+            'decideOutcome',
+          ],
+        },
+        onError: {
+          target: 'reporting',
+          actions: [
+            { type: 'rememberFailure', params: ({ event }) => ({ reason: toFailure(event.error) }) },
+            'decideOutcome',
+          ],
+        },
+      },
+    },
+    reporting: {
+      description: 'The result is delivered, for as long as it takes.',
+      meta: { phase: 'reporting' },
+      invoke: {
+        id: 'delivery',
+        src: 'delivery',
+        input: ({ context }) => ({ attempt: context.spec.attempt, fence: context.fence, outcome: context.outcome }),
+        onDone: { target: 'settled', actions: { type: 'rememberFate', params: ({ event }) => event.output } },
+        onError: {
+          target: 'settled',
+          actions: { type: 'rememberFailure', params: ({ event }) => ({ reason: toFailure(event.error) }) },
+        },
+      },
+    },
+    settled: {
+      description: 'Decides at once which end it is.',
+      meta: { phase: 'reporting' },
+      always: [
+        {
+          guard: { type: 'isConclusion', params: { wanted: 'needsReconciliation' as const } },
+          target: 'needsReconciliation',
+        },
+        { guard: 'isGood', target: 'done' },
+        { target: 'failed' },
+      ],
+    },
+    done: {
+      type: 'final',
+      description: 'Over, and nothing went wrong that was not asked for.',
+      meta: { phase: 'done' },
+    },
+    failed: { type: 'final', description: 'Over, and it failed.', meta: { phase: 'failed' } },
+    needsReconciliation: {
+      type: 'final',
+      description: 'Over, and nobody knows how far an irreversible step came.',
+      meta: { phase: 'failed' },
+    },
+  },
+});

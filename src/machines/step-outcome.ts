@@ -1,0 +1,104 @@
+import type { StepSpec } from '../protocol/job.ts';
+import type { Conclusion, Reason } from '../protocol/status.ts';
+
+/** What the plugin found: see plugins/plugin.ts (the same shape, as data). */
+export interface StepVerdict {
+  conclusion: 'succeeded' | 'failed';
+  reason: Reason | null;
+  evidence: { summary: unknown; error: string | null; facts: Record<string, unknown> } | null;
+  followedBy: StepSpec[];
+  nothingLeft: boolean;
+}
+
+/** How a step ended. */
+export interface StepOutput {
+  key: string;
+  index: number;
+  conclusion: Conclusion;
+  reason: Reason | null;
+  exitCode: number | null;
+  signal: string | null;
+  tries: number;
+  startedAt: number | null;
+  finishedAt: number | null;
+  evidence: StepVerdict['evidence'];
+  followedBy: StepSpec[];
+  nothingLeft: boolean;
+}
+
+interface Ended {
+  step: StepSpec;
+  index: number;
+  tries: number;
+  startedAt: number | null;
+  exit: { at: number; exitCode: number | null; signal: string | null } | null;
+  stopped: 'cancelled' | 'timedOut' | null;
+  forced: boolean;
+  failure: Reason | null;
+  verdict: StepVerdict | null;
+}
+
+/** Nobody knows how far it came: killed, or its supervisor was. */
+const isUnknown = ({ exit, startedAt }: Ended): boolean =>
+  startedAt !== null && (exit === null || exit.exitCode === null);
+
+/** Only `read` and `idempotent` steps, only where the world broke (no exit code), and never after a stop. */
+export const mayRetry = (ended: Ended): boolean =>
+  ended.step.effect !== 'irreversible' &&
+  ended.stopped === null &&
+  !ended.forced &&
+  ended.tries < ended.step.retries &&
+  (isUnknown(ended) || ended.failure !== null);
+
+/** First reason first: what stopped it, then what was found, then how it exited. */
+export const concludeStep = (ended: Ended): StepOutput => {
+  const { conclusion, reason } = decide(ended);
+  return {
+    key: ended.step.key,
+    index: ended.index,
+    conclusion,
+    reason,
+    exitCode: ended.exit?.exitCode ?? null,
+    signal: ended.exit?.signal ?? null,
+    tries: ended.tries + 1,
+    startedAt: ended.startedAt,
+    finishedAt: ended.exit?.at ?? null,
+    evidence: ended.verdict?.evidence ?? null,
+    followedBy: ended.verdict?.followedBy ?? [],
+    nothingLeft: ended.verdict?.nothingLeft ?? false,
+  };
+};
+
+const decide = (ended: Ended): { conclusion: Conclusion; reason: Reason | null } => {
+  const { step, exit, stopped, failure, verdict } = ended;
+  if (ended.startedAt === null && exit === null) {
+    if (failure) return { conclusion: 'failed', reason: failure };
+    return { conclusion: 'skipped', reason: null };
+  }
+  if (step.effect === 'irreversible' && isUnknown(ended)) {
+    return { conclusion: 'needsReconciliation', reason: unknownEnd(ended) };
+  }
+  if (verdict?.conclusion === 'succeeded' && exit?.exitCode !== null) return { conclusion: 'succeeded', reason: null };
+  if (stopped === 'timedOut') {
+    const message = `Step \`${step.key}\` ran longer than ${step.timeoutMs ?? 0} ms and was interrupted.`;
+    return { conclusion: 'timedOut', reason: { code: 'STEP_TIMED_OUT', message } };
+  }
+  if (stopped === 'cancelled') {
+    return {
+      conclusion: 'cancelled',
+      reason: { code: 'STEP_CANCELLED', message: `Step \`${step.key}\` was interrupted on request.` },
+    };
+  }
+  if (isUnknown(ended)) return { conclusion: 'failed', reason: unknownEnd(ended) };
+  return { conclusion: 'failed', reason: failure ?? verdict?.reason ?? exited(step.key, exit?.exitCode ?? null) };
+};
+
+const unknownEnd = ({ step, exit }: Ended): Reason =>
+  exit?.signal
+    ? { code: 'STEP_SIGNALLED', message: `Step \`${step.key}\` was ended by ${exit.signal}.` }
+    : { code: 'STEP_LOST', message: `Step \`${step.key}\` ended without telling its exit code.` };
+
+const exited = (key: string, exitCode: number | null): Reason => ({
+  code: 'STEP_FAILED',
+  message: `Step \`${key}\` ended with exit code ${exitCode ?? 'unknown'}.`,
+});
