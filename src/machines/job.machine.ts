@@ -8,7 +8,8 @@
  *     cancelling  asked to end: the current step ends, no other starts
  *     detached    the lease is gone, and an irreversible step runs on
  *   concluding  final state, plan, summary and outputs are gathered      → reporting
- *   reporting   the result is delivered                                  → done · failed · needsReconciliation
+ *   reporting   the result is delivered                                  → sealing
+ *   sealing     what lies on this host is removed, but for the trace      → done · failed · needsReconciliation
  */
 import { toFailure } from './failure.ts';
 import { concludeJob } from './job-outcome.ts';
@@ -90,6 +91,12 @@ export const jobMachine = jobSetup.createMachine({
       description: 'One step after another.',
       meta: { phase: 'running' },
       initial: 'deciding',
+      invoke: {
+        id: 'state',
+        src: 'shipState',
+        input: ({ context }) => ({ attempt: context.spec.attempt }),
+        onError: { actions: { type: 'rememberFailure', params: ({ event }) => ({ reason: toFailure(event.error) }) } },
+      },
       after: {
         jobDeadline: {
           description: 'The job has run for as long as it may.',
@@ -204,7 +211,21 @@ export const jobMachine = jobSetup.createMachine({
         id: 'delivery',
         src: 'delivery',
         input: ({ context }) => ({ attempt: context.spec.attempt, fence: context.fence, outcome: context.outcome }),
-        onDone: { target: 'settled', actions: { type: 'rememberFate', params: ({ event }) => event.output } },
+        onDone: { target: 'sealing', actions: { type: 'rememberFate', params: ({ event }) => event.output } },
+        onError: {
+          target: 'sealing',
+          actions: { type: 'rememberFailure', params: ({ event }) => ({ reason: toFailure(event.error) }) },
+        },
+      },
+    },
+    sealing: {
+      description: 'The control plane has everything: what lies on this host but the trace is removed.',
+      meta: { phase: 'reporting' },
+      invoke: {
+        id: 'seal',
+        src: 'sealJob',
+        input: ({ context }) => ({ attempt: context.spec.attempt }),
+        onDone: 'settled',
         onError: {
           target: 'settled',
           actions: { type: 'rememberFailure', params: ({ event }) => ({ reason: toFailure(event.error) }) },

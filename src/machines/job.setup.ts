@@ -70,17 +70,23 @@ const base = setup({
     delivery: deliveryMachine,
     shipBytes: callbackSlot<{ type: 'never' }, { attempt: string }>('shipBytes'),
     prepareJob: promiseSlot<Prepared, { attempt: string }>('prepareJob'),
+    shipState: callbackSlot<{ type: 'never' }, { attempt: string }>('shipState'),
+    sealJob: promiseSlot<void, { attempt: string }>('sealJob'),
     concludeJob: promiseSlot<Concluded, { attempt: string; outcome: JobOutcome; done: StepOutput[] }>('concludeJob'),
   },
   guards: {
     hasOutcome: ({ context }) => context.found?.outcome !== null && context.found?.outcome !== undefined,
     wasFound: ({ context }) => context.found !== null && context.found.steps.length > 0,
     goesOn: ({ context }, { output }: { output: StepOutput }) =>
-      output.conclusion === 'succeeded' && !output.nothingLeft && output.followedBy.length + context.steps.length > 0,
+      context.stopped === null &&
+      output.conclusion === 'succeeded' &&
+      !output.nothingLeft &&
+      output.followedBy.length + context.steps.length > 0,
     isIrreversible: ({ context }) => context.now?.effect === 'irreversible',
     isConclusion: ({ context }, { wanted }: { wanted: Conclusion }) => context.outcome?.conclusion === wanted,
     isGood: ({ context }) => ['succeeded', 'cancelled', 'skipped'].includes(context.outcome?.conclusion ?? ''),
-    hasSteps: ({ context }) => context.steps.length > 0,
+    hasSteps: ({ context }) =>
+      context.steps.length > 0 && (context.stopped === null || context.found?.current === 'adopt'),
   },
   delays: { jobDeadline: ({ context }) => context.remainingMs },
 });

@@ -1,15 +1,15 @@
 import { initialTransition, transition } from 'xstate';
-import type { Phase } from '../protocol/status.ts';
+import type { Phase, Status } from '../protocol/status.ts';
 import type { PipelineJob } from './pipeline-jobs.ts';
 import { pipelineMachine, type PipelineContext, type PipelineEvent, type PipelineInput } from './pipeline.machine.ts';
 
 /** A pipeline's machine as its row keeps it. */
 export interface PipelineRecord {
-  value: keyof (typeof pipelineMachine)['states'];
+  value: Status;
   context: PipelineContext;
 }
 
-const toRecord = ({ value, context }: { value: PipelineRecord['value']; context: PipelineContext }): PipelineRecord => ({
+const toRecord = ({ value, context }: { value: Status; context: PipelineContext }): PipelineRecord => ({
   value,
   context,
 });
@@ -36,4 +36,5 @@ export const changedJobs = (before: PipelineRecord, after: PipelineRecord): [key
   });
 
 /** The phase that a pipeline in this state shows. */
-export const phaseOf = ({ value }: PipelineRecord): Phase => pipelineMachine.states[value].config.meta?.phase as Phase;
+export const phaseOf = ({ value }: PipelineRecord): Phase =>
+  (pipelineMachine.states[value]?.config.meta?.phase ?? 'idle') as Phase;

@@ -28,7 +28,12 @@ export const CreateArchitecture = z.object({
 
 /** `PUT /api/architectures/:id/workflows`: made or replaced by its name. */
 export const PutWorkflow = z.object({ name: Name, stages: Stages });
-export const WorkflowView = z.object({ id: WorkflowId, architecture: ArchitectureId, name: z.string(), stages: Stages });
+export const WorkflowView = z.object({
+  id: WorkflowId,
+  architecture: ArchitectureId,
+  name: z.string(),
+  stages: Stages,
+});
 export type WorkflowView = z.infer<typeof WorkflowView>;
 
 /** `POST /api/pipelines`: one run of a workflow. The source bundle was uploaded before (`PUT /api/blobs/:sha256`). */

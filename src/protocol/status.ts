@@ -1,14 +1,7 @@
 import * as z from 'zod';
 
 /** The final word about a step, a job or a pipeline. */
-export const Conclusion = z.enum([
-  'succeeded',
-  'failed',
-  'cancelled',
-  'timedOut',
-  'skipped',
-  'needsReconciliation',
-]);
+export const Conclusion = z.enum(['succeeded', 'failed', 'cancelled', 'timedOut', 'skipped', 'needsReconciliation']);
 export type Conclusion = z.infer<typeof Conclusion>;
 
 /** What every runner, job and step actor shows, in the UI, metrics and heartbeats. */

@@ -31,7 +31,7 @@ export const TraceMark = z.object({
   kind: z.literal('mark'),
   at: Timestamp,
   mark: z.enum(['lease', 'log', 'events', 'state', 'permit', 'result', 'sealed']),
-  data: z.json(),
+  data: z.unknown(),
 });
 export const TraceEntry = z.discriminatedUnion('kind', [TraceHeader, TraceEvent, TraceMark]);
 export type TraceHeader = z.infer<typeof TraceHeader>;

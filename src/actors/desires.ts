@@ -1,0 +1,27 @@
+import type { Desired } from '../protocol/attempt.ts';
+
+/** What the control plane wants of attempts, from whichever reply it came: told once for each change, to whoever listens. */
+export interface Desires {
+  hear(attempt: string, desired: Desired): void;
+  listen(tell: (attempt: string, desired: 'cancel' | 'kill') => void): () => void;
+  forget(attempt: string): void;
+}
+
+export const createDesires = (): Desires => {
+  const heard = new Map<string, 'cancel' | 'kill'>();
+  let tell: ((attempt: string, desired: 'cancel' | 'kill') => void) | null = null;
+  return {
+    hear: (attempt, desired) => {
+      const before = heard.get(attempt);
+      if (desired === 'run' || desired === before || before === 'kill') return;
+      heard.set(attempt, desired);
+      tell?.(attempt, desired);
+    },
+    listen: (listener) => {
+      tell = listener;
+      for (const [attempt, desired] of heard) listener(attempt, desired);
+      return () => (tell = null);
+    },
+    forget: (attempt) => void heard.delete(attempt),
+  };
+};

@@ -1,0 +1,18 @@
+import { fromPromise } from 'xstate';
+import type { DeliveryInput } from '../machines/delivery.machine.ts';
+import { JobOutcome } from './job-outcome.ts';
+import { attemptOf, type Attempts } from './attempt.ts';
+import { LOG_LINES } from './log-lines.ts';
+import type { World } from './world.ts';
+
+/** Says the last line of the log, and makes the result durable before anything of it is sent. */
+export const createJournalResult = (world: World, attempts: Attempts) =>
+  fromPromise<void, DeliveryInput>(async ({ input }) => {
+    const attempt = attemptOf(attempts, input.attempt);
+    const outcome = JobOutcome.parse(input.outcome);
+    if (!attempt.hasSaidLast) attempt.say(LOG_LINES.over(outcome.conclusion, outcome.reason?.message ?? null));
+    attempt.hasSaidLast = true;
+    attempt.outcome = outcome;
+    attempt.journal.append({ kind: 'mark', at: world.clock.now(), mark: 'result', data: outcome });
+    await attempt.journal.barrier();
+  });

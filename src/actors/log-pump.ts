@@ -1,0 +1,199 @@
+import type { AttemptApi } from '../io/api.ts';
+import type { Clock } from '../io/clock.ts';
+import type { Masker } from '../io/mask.ts';
+import { isOver } from './is-over.ts';
+import type { LogSegment } from './log-segment.ts';
+
+/**
+ * The log of an attempt: a pure function of its segments (lines of our own, and the files of its steps), masked last.
+ * It reads, renders and masks as the files grow, keeps at most two slabs in memory, and sends by offset. A new life computes
+ * everything again from the start and sends what the control plane does not have.
+ */
+export interface LogPump {
+  /** Adds a segment behind those before. */
+  add(segment: LogSegment): void;
+  /** Resolves when all segments so far were read to their ends. */
+  drained(): Promise<void>;
+  /** Resolves when every byte so far was taken; throws what the control plane says against it. */
+  flush(): Promise<void>;
+  /** The control plane has bytes below `offset` only: what follows is read and sent again. */
+  rewind(offset: number): void;
+  readonly bytes: number;
+  /** SHA-256 of all bytes; take it once, after `drained`. */
+  digest(): string;
+  run(signal: AbortSignal): Promise<void>;
+}
+
+const SLAB_BYTES = 1 << 20;
+/** Between two sends of a log that trickles. */
+const PAUSE_MS = 40;
+
+export const createLogPump = (options: {
+  api: AttemptApi;
+  clock: Clock;
+  masker: Masker;
+  createHash: () => { update(bytes: Uint8Array): void; digest(): string };
+}): LogPump => {
+  const { api, clock } = options;
+  const segments: LogSegment[] = [];
+  const slabs: Uint8Array[] = [];
+  let produced = 0;
+  let taken = 0;
+  let skip = 0;
+  let isGone = false;
+  let readTo = 0;
+  let urgent = false;
+  let hash = options.createHash();
+  let digest: string | null = null;
+  let reading = new AbortController();
+  const waiters = new Set<() => void>();
+  const changed = () => {
+    for (const waiter of waiters) waiter();
+    waiters.clear();
+  };
+  const until = async (isTrue: () => boolean, signal?: AbortSignal): Promise<void> => {
+    while (!isTrue() && !signal?.aborted) {
+      await new Promise<void>((resolve) => {
+        waiters.add(resolve);
+        signal?.addEventListener('abort', () => resolve(), { once: true });
+      });
+    }
+  };
+  const held = () => produced - taken;
+
+  const put = async (bytes: Uint8Array, signal: AbortSignal): Promise<void> => {
+    if (bytes.length === 0) return;
+    hash.update(bytes);
+    produced += bytes.length;
+    if (!isGone) slabs.push(bytes.slice());
+    else taken = produced;
+    changed();
+    await until(() => held() < 2 * SLAB_BYTES || isGone, signal);
+  };
+
+  /** Reads every segment again, and sends from `offset`: the control plane lost bytes that it had acknowledged. */
+  const rewind = (offset: number): void => {
+    reading.abort();
+    [produced, taken, readTo, skip] = [0, 0, 0, offset];
+    slabs.length = 0;
+    digest = null;
+    hash = options.createHash();
+  };
+
+  const produceForEver = async (signal: AbortSignal): Promise<void> => {
+    while (!signal.aborted) {
+      reading = new AbortController();
+      await produce(AbortSignal.any([signal, reading.signal]));
+    }
+  };
+  const produce = async (signal: AbortSignal): Promise<void> => {
+    while (!signal.aborted) {
+      await until(() => segments.length > readTo, signal);
+      const segment = segments[readTo];
+      if (!segment || signal.aborted) return;
+      const masker = options.masker.fresh();
+      await segment.read(async (bytes) => {
+        if (segment.isOutput) urgent = true;
+        await put(masker.push(bytes), signal);
+      }, signal);
+      if (signal.aborted) return;
+      await put(masker.end(), signal);
+      readTo += 1;
+      changed();
+    }
+  };
+
+  /** One slab, from the first byte that was not taken. */
+  const nextSlab = (): Uint8Array => {
+    const parts: Uint8Array[] = [];
+    let length = 0;
+    for (const slab of slabs) {
+      parts.push(slab);
+      length += slab.length;
+      if (length >= SLAB_BYTES) break;
+    }
+    return parts.length === 1 ? (parts[0] as Uint8Array) : concat(parts, length);
+  };
+  const drop = (upTo: number): void => {
+    let count = upTo - taken;
+    while (count > 0 && slabs[0]) {
+      if (slabs[0].length <= count) count -= (slabs.shift() as Uint8Array).length;
+      else {
+        slabs[0] = slabs[0].subarray(count);
+        count = 0;
+      }
+    }
+    taken = upTo;
+    changed();
+  };
+  let sending: Promise<void> | null = null;
+  const sendOnce = async (): Promise<void> => {
+    if (skip > taken) drop(Math.min(skip, produced));
+    if (held() === 0 || isGone) return;
+    const slab = nextSlab();
+    const wanted = await api.appendLog(taken, slab);
+    if (wanted > taken) {
+      drop(Math.min(wanted, produced));
+      skip = Math.max(skip, wanted);
+    } else if (wanted < taken) rewind(wanted);
+  };
+  const flush = async (): Promise<void> => {
+    while (held() > 0 && !isGone) {
+      sending ??= sendOnce().finally(() => (sending = null));
+      await sending;
+    }
+  };
+
+  const ship = async (signal: AbortSignal): Promise<void> => {
+    let misses = 0;
+    while (!signal.aborted) {
+      await until(() => held() > 0 && !isGone, signal);
+      if (!urgent || misses > 0) await clock.wait(misses === 0 ? PAUSE_MS : Math.min(2000, 100 * 2 ** misses), signal);
+      urgent = false;
+      if (signal.aborted) return;
+      try {
+        await flush();
+        misses = 0;
+        await clock.wait(PAUSE_MS, signal);
+      } catch (error) {
+        if (isOver(error)) {
+          isGone = true;
+          slabs.length = 0;
+          taken = produced;
+          changed();
+          return;
+        }
+        misses += 1;
+      }
+    }
+  };
+
+  return {
+    add: (segment) => {
+      segments.push(segment);
+      changed();
+    },
+    drained: () => until(() => readTo === segments.length),
+    rewind: (offset) => {
+      if (offset < taken) rewind(offset);
+    },
+    flush,
+    get bytes() {
+      return produced;
+    },
+    digest: () => (digest ??= hash.digest()),
+    run: async (signal) => {
+      await Promise.all([produceForEver(signal), ship(signal)]);
+    },
+  };
+};
+
+const concat = (parts: readonly Uint8Array[], length: number): Uint8Array => {
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+};

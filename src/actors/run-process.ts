@@ -1,0 +1,90 @@
+import { fromCallback } from 'xstate';
+import type { RunningProcess } from '../io/process.ts';
+import type { ProcessCommand, ProcessFact, ProcessInput } from '../machines/step.machine.ts';
+import { SignalboxError, toReason } from '../protocol/errors.ts';
+import { attemptOf, type Attempts } from './attempt.ts';
+import { openStep } from './open-step.ts';
+import type { World } from './world.ts';
+
+/**
+ * Starts a step's process, or adopts the one of an earlier life, and tells what becomes of it. When it is stopped itself, the
+ * process runs on: its supervisor belongs to nobody (architecture.md D2).
+ */
+export const createRunProcess = (world: World, attempts: Attempts) =>
+  fromCallback<ProcessCommand, ProcessInput>(({ input, sendBack, receive }) => {
+    const tell = (fact: ProcessFact) => sendBack(fact);
+    const { clock, processes } = world;
+    let running: RunningProcess | null = null;
+    let asked: ProcessCommand['type'] | null = null;
+    let isStopped = false;
+
+    const obey = (): void => {
+      if (!running || !asked) return;
+      const act = asked === 'process.force' ? running.force() : running.interrupt();
+      act.catch((error: unknown) => world.logger.error({ error: toReason(error) }, 'the process could not be stopped'));
+    };
+    receive((command) => {
+      asked = asked === 'process.force' ? asked : command.type;
+      obey();
+    });
+
+    const begin = async (): Promise<{ process: RunningProcess; adopted: boolean } | null> => {
+      const attempt = attemptOf(attempts, input.attempt);
+      if (input.found) {
+        const directory = await attempt.directory.lastStep(input.index);
+        const process = directory ? await processes.adopt(directory) : null;
+        if (process) return { process, adopted: true };
+      }
+      await attempt.journal.barrier();
+      if (input.permit && clock.elapsed() > input.permit.validUntilElapsed) {
+        const reason = toReason(
+          new SignalboxError('PERMIT_REFUSED', { step: input.step.key, problem: 'the permit is too old' }),
+        );
+        tell({ type: 'process.notStarted', at: clock.now(), reason, permitExpired: true });
+        return null;
+      }
+      const { prepared } = attempt;
+      if (!prepared) throw new Error(`The attempt ${input.attempt} was not prepared.`);
+      const directory = await attempt.directory.makeStep(input.index);
+      openStep(world, attempt, { index: input.index, directory, step: input.step });
+      const { env } = world.createEnvironment({
+        pass: world.settings.passEnvironment,
+        step: { ...input.step.env },
+        secrets: attempt.secrets.secrets,
+      });
+      const process = await processes.start({
+        dir: directory,
+        program: input.step.program,
+        args: input.step.args,
+        cwd: prepared.cwd,
+        env,
+        stderr: input.step.format === 'plain' ? 'merged' : 'apart',
+        softSignal: input.step.softSignal,
+        mount: { from: prepared.workspace, to: prepared.shownAt },
+        hide: world.settings.hidden,
+        exclusive: input.step.exclusive ? `${world.settings.providerCache}/init.lock` : null,
+      });
+      return { process, adopted: false };
+    };
+
+    const run = async (): Promise<void> => {
+      const begun = await begin();
+      if (!begun) return;
+      running = begun.process;
+      if (isStopped) return running.release();
+      const { pid, startTime } = running;
+      tell({ type: 'process.started', at: clock.now(), pid, startTime, adopted: begun.adopted });
+      obey();
+      const exit = await running.exited;
+      attemptOf(attempts, input.attempt).steps.get(input.index)?.ended.abort();
+      if (!isStopped) tell({ type: 'process.exited', ...exit });
+    };
+    run().catch((error: unknown) =>
+      tell({ type: 'process.notStarted', at: clock.now(), reason: toReason(error), permitExpired: false }),
+    );
+
+    return () => {
+      isStopped = true;
+      running?.release();
+    };
+  });

@@ -1,0 +1,10 @@
+import type { Tail } from '../io/tail.ts';
+
+/** The files of one start of a step, while somebody reads them. */
+export interface StepFiles {
+  directory: string;
+  output: Tail;
+  stderr: Tail | null;
+  /** Aborted when the process has exited: what is there then is all. */
+  ended: AbortController;
+}

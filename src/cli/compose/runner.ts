@@ -1,0 +1,125 @@
+import { createWriteStream } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createDesires } from '../../actors/desires.ts';
+import { startRunner, type RunnerHandle } from '../../actors/runner.ts';
+import type { World } from '../../actors/world.ts';
+import { createApi } from '../../io/api.ts';
+import { createClock } from '../../io/clock.ts';
+import { createEnvironment } from '../../io/environment.ts';
+import { createFiles, createRunningHash } from '../../io/files.ts';
+import { createHttp } from '../../io/http.ts';
+import { createIds } from '../../io/ids.ts';
+import { createJobFiles } from '../../io/job-files.ts';
+import { openJournal } from '../../io/journal.ts';
+import type { Logger } from '../../io/logger.ts';
+import { createMasker } from '../../io/mask.ts';
+import { createProcesses } from '../../io/processes.ts';
+import type { DownloadProgress, ToolName } from '../../io/releases.ts';
+import { lockStateDirectory } from '../../io/state-dir.ts';
+import { createStateFile } from '../../io/state-file.ts';
+import { createTail } from '../../io/tail.ts';
+import { createTools } from '../../io/tools.ts';
+import { createWorkspaces } from '../../io/workspace.ts';
+import { toReason } from '../../protocol/errors.ts';
+import { VERSION } from '../version.ts';
+
+export interface RunnerOptions {
+  endpoint: string;
+  token: string;
+  name: string;
+  slots: number;
+  pollIntervalMs: number;
+  httpTimeoutMs: number;
+  maxExecutionMs: number;
+  stopGraceMs: number;
+  stateDirectory: string;
+  temporaryDirectory: string;
+  cacheDirectory: string;
+  /** Hidden from steps where the cage can hide. */
+  hidden: readonly string[];
+  allowsScripts: boolean;
+  passEnvironment: readonly string[];
+  terraformPath: string | null;
+  releasesUrl?: Partial<Record<ToolName, string>> | null;
+  onProgress?: (progress: DownloadProgress) => void;
+  logger: Logger;
+}
+
+export interface ConfiguredRunner extends RunnerHandle {
+  /** What this host allows to put around a step. */
+  cage: string;
+  /** Lets go of everything; processes run on under their supervisors. */
+  close(): Promise<void>;
+}
+
+/** Builds a runner's doors and starts it. Throws `STATE_DIR_IN_USE`, `DATA_UNWRITABLE`. */
+export const startConfiguredRunner = async (options: RunnerOptions): Promise<ConfiguredRunner> => {
+  const { logger } = options;
+  const clock = createClock();
+  const ids = createIds();
+  const stateDirectory = await lockStateDirectory(options.stateDirectory, { ids });
+  const http = createHttp({ clock });
+  const desires = createDesires();
+  const providerCache = join(options.cacheDirectory, 'plugins');
+  await mkdir(providerCache, { recursive: true });
+  const processes = await createProcesses({ clock, logger });
+  const workspaces = createWorkspaces({ temporaryDir: options.temporaryDirectory });
+  const tools = createTools({
+    cacheDir: options.cacheDirectory,
+    path: options.terraformPath,
+    environmentPath: process.env['PATH'] ?? '',
+    ...(options.releasesUrl !== undefined && { releasesUrl: options.releasesUrl }),
+    http,
+    clock,
+    ...(options.onProgress && { onProgress: options.onProgress }),
+  });
+  const onJournalError = (error: unknown) => logger.error({ reason: toReason(error) }, 'the journal cannot be written');
+  const world: World = {
+    settings: {
+      name: options.name,
+      version: VERSION,
+      instanceId: stateDirectory.instanceId,
+      bootId: ids.create('boot'),
+      slots: options.slots,
+      pollIntervalMs: options.pollIntervalMs,
+      stopGraceMs: options.stopGraceMs,
+      maxExecutionMs: options.maxExecutionMs,
+      allowsScripts: options.allowsScripts,
+      passEnvironment: options.passEnvironment,
+      hidden: options.hidden,
+      providerCache,
+    },
+    clock,
+    ids,
+    logger,
+    api: createApi({ endpoint: options.endpoint, http, timeoutMs: options.httpTimeoutMs, onDesired: desires.hear }),
+    runnerToken: options.token,
+    processes,
+    workspaces,
+    jobFiles: createJobFiles(options.stateDirectory),
+    files: createFiles(),
+    prepareWorkspace: (attempt, bundle) => workspaces.prepare(attempt, Readable.from(bundle)),
+    download: async (body, path) => pipeline(body, createWriteStream(path, { mode: 0o600 })),
+    findTool: (wish) => tools.find(wish),
+    openJournal: (path) => openJournal(path, { clock, onError: onJournalError }),
+    createMasker,
+    createTail: (path) => createTail(path, { clock }),
+    createStateFile: (path) => createStateFile(path, { clock }),
+    createEnvironment: (input) => createEnvironment({ ...input, host: process.env, fileExists: existsSync }),
+    createHash: createRunningHash,
+  };
+  const handle = startRunner(world, desires);
+  return {
+    ...handle,
+    cage: processes.cage,
+    close: async () => {
+      handle.leave();
+      await http.close();
+      await stateDirectory.release();
+    },
+  };
+};

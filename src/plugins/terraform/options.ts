@@ -1,0 +1,26 @@
+import * as z from 'zod';
+import { SignalboxError } from '../../protocol/errors.ts';
+import type { Task } from '../../protocol/job.ts';
+import { toTargetPattern } from './target.ts';
+
+export const TerraformOptions = z.strictObject({
+  action: z.enum(['validate', 'plan', 'apply', 'destroy']),
+  /** `plan` only: plan the removal of everything. */
+  destroy: z.boolean().default(false),
+  /** Regular expression over resource addresses; the job's own target goes before it. */
+  target: z.string().nullable().default(null),
+  /** How many operations run at once; null: the tool's own number. */
+  parallelism: z.number().int().min(1).max(256).nullable().default(null),
+});
+export type TerraformOptions = z.infer<typeof TerraformOptions>;
+
+/** A task's options, checked. Throws `TASK_OPTIONS` or `TARGET_INVALID`. */
+export const readOptions = (task: Task): TerraformOptions => {
+  const parsed = TerraformOptions.safeParse(task.options);
+  const refuse = (problem: string) => new SignalboxError('TASK_OPTIONS', { task: task.key, problem });
+  if (!parsed.success) throw refuse(z.prettifyError(parsed.error).replaceAll('\n', ' '));
+  const options = parsed.data;
+  if (options.destroy && options.action !== 'plan') throw refuse('`destroy` belongs to the action `plan`');
+  if (options.target !== null) toTargetPattern(options.target);
+  return options;
+};

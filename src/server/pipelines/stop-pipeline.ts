@@ -1,0 +1,47 @@
+import { SignalboxError } from '../../protocol/errors.ts';
+import type { PipelineId } from '../../protocol/ids.ts';
+import { CHANNEL, topics, type ServerContext } from '../context.ts';
+import { sql } from '../runners/sql.ts';
+import { toJson } from '../runners/to-json.ts';
+import { applyMove, lockPipeline } from './move-pipeline.ts';
+
+export interface Stop {
+  organisation: string;
+  pipeline: PipelineId;
+  reason: string;
+  actor: string;
+}
+
+/** Nothing starts any more; claimed jobs are asked to end, which they are told in every reply, and at once by a command. */
+export const stopPipeline = async (context: ServerContext, stop: Stop): Promise<void> => {
+  const now = context.clock.now();
+  await context.store.db.transaction().execute(async (tx) => {
+    // Sessions first, in their order: whoever writes commands holds the session's row (runners/dispatch.ts).
+    await sql`
+      select id from session where id in (select session_id from job where pipeline_id = ${stop.pipeline}
+        and org_id = ${stop.organisation} and queue = 'claimed') order by id for update`.execute(tx);
+    const row = await tx
+      .selectFrom('pipeline')
+      .select('id')
+      .where('id', '=', stop.pipeline)
+      .where('org_id', '=', stop.organisation)
+      .executeTakeFirst();
+    if (!row) throw new SignalboxError('NOT_FOUND', { thing: 'pipeline', id: stop.pipeline });
+    const reason = new SignalboxError('PIPELINE_STOPPED', { problem: stop.reason });
+    const kept = { code: reason.code, message: reason.message, hint: reason.hint };
+    await applyMove(tx, context, await lockPipeline(tx, stop.pipeline), { type: 'pipeline.stop' }, kept);
+    await sql`
+      with asked as (
+        update job set desired = 'cancel' where pipeline_id = ${stop.pipeline} and queue = 'claimed' and desired = 'run'
+        returning id, attempt, session_id
+      ), told as (
+        insert into command (session_id, org_id, body, created_at)
+        select s.id, s.org_id, jsonb_build_object('type', 'cancel', 'attempt', a.id || '.' || a.attempt, 'desired', 'cancel'),
+          ${now}::bigint from asked a join session s on s.id = a.session_id and s.ended_at is null
+      ), audited as (
+        insert into audit (id, org_id, at, actor, action, subject, body) values (${context.ids.create('aud')}, ${stop.organisation},
+          ${now}::bigint, ${stop.actor}, 'pipeline.stop', ${stop.pipeline}, ${toJson({ reason: stop.reason })})
+      )
+      select pg_notify(${CHANNEL}, ${topics.runners(stop.organisation)})`.execute(tx);
+  });
+};

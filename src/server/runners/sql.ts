@@ -1,0 +1,2 @@
+import { sql as kyselySql } from 'kysely';
+export const sql = kyselySql;
