@@ -48,21 +48,26 @@ export const createLogPump = (options: {
   let reading = new AbortController();
   const waiters = new Set<() => void>();
   const changed = () => {
-    for (const waiter of waiters) waiter();
-    waiters.clear();
+    for (const waiter of [...waiters]) waiter();
   };
   const until = async (isTrue: () => boolean, signal?: AbortSignal): Promise<void> => {
     while (!isTrue() && !signal?.aborted) {
       await new Promise<void>((resolve) => {
-        waiters.add(resolve);
-        signal?.addEventListener('abort', () => resolve(), { once: true });
+        const go = () => {
+          waiters.delete(go);
+          signal?.removeEventListener('abort', go);
+          resolve();
+        };
+        waiters.add(go);
+        signal?.addEventListener('abort', go, { once: true });
       });
     }
   };
   const held = () => produced - taken;
 
   const put = async (bytes: Uint8Array, signal: AbortSignal): Promise<void> => {
-    if (bytes.length === 0) return;
+    // After a rewind the reading before it may still have a piece in hand.
+    if (bytes.length === 0 || signal.aborted) return;
     hash.update(bytes);
     produced += bytes.length;
     if (!isGone) slabs.push(bytes.slice());

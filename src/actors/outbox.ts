@@ -75,8 +75,11 @@ export const createOutbox = (options: {
       while (!signal.aborted) {
         if (next >= events.length) {
           await new Promise<void>((resolve) => {
-            wake = resolve;
-            signal.addEventListener('abort', () => resolve(), { once: true });
+            wake = () => {
+              signal.removeEventListener('abort', wake);
+              resolve();
+            };
+            signal.addEventListener('abort', wake, { once: true });
           });
         }
         await clock.wait(misses === 0 ? PAUSE_MS : Math.min(2000, 100 * 2 ** misses), signal);

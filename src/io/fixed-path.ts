@@ -1,5 +1,14 @@
-import { chmodSync, lstatSync, mkdirSync, readlinkSync, symlinkSync, unlinkSync, utimesSync, rmdirSync } from 'node:fs';
-import { existsSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readlinkSync,
+  rmdirSync,
+  symlinkSync,
+  unlinkSync,
+  utimesSync,
+} from 'node:fs';
 import { dirname, normalize } from 'node:path';
 import type { Clock } from './clock.ts';
 import { isAlive } from './proc.ts';

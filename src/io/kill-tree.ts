@@ -1,13 +1,12 @@
 import type { Clock } from './clock.ts';
-import { isAlive, listStats, sendSignal, type Identity, type ProcStat } from './proc.ts';
+import { isAlive, listStats, readStat, sendSignal, type Identity, type ProcStat } from './proc.ts';
 
 const MAX_ROUNDS = 500;
 
-/** What descends from `root`, and what shares a session with those: a child that was orphaned keeps its session. */
-const findMembers = (root: Identity): ProcStat[] => {
+/** What descends from `root`, and what shares a session with those, now or in an earlier round: orphans keep their session. */
+const findMembers = (root: Identity, sessions: Set<number>): ProcStat[] => {
   const stats = listStats();
   const pids = new Set([root.pid]);
-  const sessions = new Set<number>();
   const members: ProcStat[] = [];
   for (let before = -1; before !== members.length;) {
     before = members.length;
@@ -21,18 +20,25 @@ const findMembers = (root: Identity): ProcStat[] => {
   return members;
 };
 
+const isStopped = (root: Identity): boolean => !isAlive(root) || /[Tt]/.test(readStat(root.pid)?.state ?? 'T');
+
 /**
- * SIGKILL to a tree where no namespace does it: everything is stopped first, until nothing new appears, so that no member
- * can make another meanwhile; then all are killed, and the root last, because a subreaper root keeps the tree together.
+ * SIGKILL to a tree where no namespace does it. The root is stopped first and killed last: it makes nothing new, and a
+ * subreaper keeps the tree together. Between, the members are stopped until nothing new appears, then killed, until none is left.
  */
 export const killTree = async (root: Identity, clock: Clock): Promise<void> => {
-  for (let round = 0; round < MAX_ROUNDS && isAlive(root); round++) {
+  // The supervisor leads a session of its own; a recycled pid would not.
+  const sessions = new Set(readStat(root.pid)?.session === root.pid && isAlive(root) ? [root.pid] : []);
+  // A stop takes effect a moment later: a fork may be under way.
+  for (let round = 0; sendSignal(root, 'SIGSTOP') && !isStopped(root) && round < MAX_ROUNDS; round++)
+    await clock.wait(1);
+  for (let round = 0; isAlive(root) && round < MAX_ROUNDS; round++) {
     const frozen = new Set<number>();
-    let members = findMembers(root);
+    let members = findMembers(root, sessions);
     while (members.some(({ pid }) => !frozen.has(pid))) {
       for (const member of members) if (!frozen.has(member.pid)) sendSignal(member, 'SIGSTOP');
       for (const { pid } of members) frozen.add(pid);
-      members = findMembers(root);
+      members = findMembers(root, sessions);
     }
     if (members.length === 0) break;
     for (const member of members) sendSignal(member, 'SIGKILL');

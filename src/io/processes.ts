@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
-import { existsSync, closeSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { SignalboxError } from '../protocol/errors.ts';
 import { probeCage, type CageKit } from './cage.ts';
 import type { Clock } from './clock.ts';
 import { prepareLink, prepareMountPoint } from './fixed-path.ts';
 import type { Logger } from './logger.ts';
 import { toMountTable } from './mount-table.ts';
-import { isAlive, readStat, type Identity } from './proc.ts';
+import { readStat, type Identity } from './proc.ts';
 import type { Cage, ProcessExit, Processes, ProcessSpec, RunningProcess } from './process.ts';
 import { forceStep, isSupervised, requestInterrupt, watchStep } from './running-step.ts';
 import { readExit, readSupervisor, toSilentExit } from './step-files.ts';
@@ -152,9 +152,7 @@ const toRunning = (kit: CageKit, { dir, identity, clock, exited, release }: Part
     exited,
     release,
     interrupt: () => requestInterrupt(context),
-    force: async () => {
-      if (isAlive(identity)) await forceStep(context, identity);
-    },
+    force: () => forceStep(context, identity),
   };
 };
 

@@ -38,15 +38,15 @@ export const requestInterrupt = async ({ dir, clock }: Context): Promise<void> =
 
 /** SIGKILL to the whole tree; returns when none of it is left. */
 export const forceStep = async ({ dir, clock }: Context, outer: Identity): Promise<void> => {
-  if (!existsSync(dir) || readExit(dir) !== null) return;
+  const isLeft = () => [outer, readSupervisor(dir)?.inner ?? outer].some(isAlive);
+  if (!isLeft() || readExit(dir) !== null) return;
   writeFileSync(`${dir}/forced`, '');
-  // Read again in each round: the innermost process may only just be coming to be.
-  for (let isGone = false; !isGone;) {
+  while (isLeft()) {
+    // Read again in each round: the innermost process may only just be coming to be.
     const supervisor = readSupervisor(dir);
     if (supervisor?.kind === 'namespace') sendSignal(supervisor.inner, 'SIGKILL');
-    else await killTree(outer, clock);
-    if (isAlive(outer)) await clock.wait(ENDING_MS);
-    isGone = !isAlive(outer) && (supervisor === null || !isAlive(supervisor.inner));
+    else for (const root of [outer, supervisor?.inner ?? outer]) await killTree(root, clock);
+    if (isLeft()) await clock.wait(ENDING_MS);
   }
 };
 

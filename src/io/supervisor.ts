@@ -9,26 +9,43 @@ const MARK = 'signalbox-supervisor-before-tool';
  * Its variables begin with `sbx_`, because the shell holds the step's environment and would export a change.
  */
 const SCRIPT = `# ${MARK}
-sbx_dir=$1 sbx_cwd=$2 sbx_kind=$3 sbx_soft=$4 sbx_mount=$5 sbx_table=$6 sbx_exclusive=$7
+sbx_dir=$1 sbx_cwd=$2 sbx_kind=$3 sbx_soft=$4 sbx_mount=$5 sbx_table=$6 sbx_exclusive=$7 sbx_cat=$8
 sbx_tool= sbx_sent= sbx_early= sbx_again=
-shift 7
+shift 8
 
 sbx_end() { echo "$1" >&3; exit 0; }
 sbx_fail() { echo "signalbox: $1" >&2; sbx_end 126; }
 
+sbx_ends() {
+  read -r sbx_line <"/proc/$1/stat" || return 0
+  case \${sbx_line##*) } in Z* | X*) return 0 ;; esac
+  return 1
+}
+
 # The one soft signal. Between fork and the tool's own start, SIGINT would be ignored and lost: wait for that instant.
+# A command line read across an exec is torn (the shell reads by the byte), so only what is read twice alike counts.
 sbx_interrupt() {
   sbx_again=1
   [ -z "$sbx_sent" ] || return 0
   [ -n "$sbx_tool" ] || { sbx_early=1; return 0; }
   sbx_sent=1
-  while :; do
+  # A trap within a trap would change exit codes here, and there is nothing more to ask for.
+  trap '' USR1
+  sbx_blanks=0 sbx_seen=
+  while [ "$sbx_blanks" -lt 10000 ]; do
     sbx_line=
     read -r sbx_line <"/proc/$sbx_tool/cmdline"
-    case $sbx_line in *${MARK}*) ;; *) break ;; esac
+    case $sbx_line in
+      *${MARK}*) ;;
+      # In the midst of an exec, or a zombie, or a tool that wiped its own command line.
+      '') sbx_blanks=$((sbx_blanks + 1)); sbx_ends "$sbx_tool" && break ;;
+      "$sbx_seen") break ;;
+    esac
+    sbx_seen=$sbx_line
   done 2>/dev/null
   if [ "$sbx_soft" = group ]; then sbx_target=-$sbx_tool; else sbx_target=$sbx_tool; fi
-  kill -s INT -- "$sbx_target" 2>/dev/null && echo "INT $sbx_soft" >&4
+  echo "INT $sbx_soft" >&4
+  kill -s INT -- "$sbx_target" 2>/dev/null
 }
 trap sbx_interrupt USR1
 trap sbx_again=1 HUP INT QUIT TERM
@@ -72,29 +89,38 @@ while [ -n "$sbx_again" ]; do
 done
 sbx_sent=1
 
-# Without a namespace whose end ends everything: stop what is left until nothing new appears, then kill it.
+# Without a namespace whose end ends everything: stop what is left until nothing new appears, then kill it. Below the
+# supervisor itself is nothing but the \`cat\` of this very look, which reads all at once what the shell would read by the byte.
 sbx_sweep() {
-  sbx_root=$$ sbx_sessions=" $sbx_tool " sbx_round=0
+  sbx_root=' ' sbx_sessions=" $sbx_tool " sbx_round=0 IFS='
+'
   if [ "$sbx_kind" = subreaper ]; then
-    sbx_root=$PPID
-    read -r sbx_line <"/proc/$PPID/task/$PPID/children" && [ "$sbx_line" = $$ ] && return 0
+    sbx_root=" $PPID "
+    sbx_line=
+    read -r sbx_line <"/proc/$PPID/task/$PPID/children"
+    [ "$sbx_line" != "$$ " ] || return 0
   fi
   while [ "$sbx_round" -lt 500 ]; do
-    sbx_round=$((sbx_round + 1)) sbx_tree=" $sbx_root $$ " sbx_left= sbx_more=1
+    sbx_round=$((sbx_round + 1)) sbx_tree=$sbx_root sbx_left= sbx_more=1
     while [ -n "$sbx_more" ]; do
       sbx_more=
-      for sbx_file in /proc/[0-9]*/stat; do
-        read -r sbx_line <"$sbx_file" || continue
+      for sbx_line in $("$sbx_cat" /proc/[0-9]*/stat); do
+        IFS=' '
         set -- \${sbx_line%% *} \${sbx_line##*) }
-        [ "$2" != Z ] || continue
+        [ "$2" != Z ] && [ "$1" != $$ ] || continue
         case $sbx_tree in *" $1 "*) continue ;; esac
         case $sbx_tree in *" $3 "*) ;; *) case $sbx_sessions in *" $5 "*) ;; *) continue ;; esac ;; esac
         kill -s STOP "$1"
         sbx_tree="$sbx_tree$1 " sbx_sessions="$sbx_sessions$5 " sbx_left="$sbx_left $1" sbx_more=1
       done
+      IFS='
+'
     done
     [ -n "$sbx_left" ] || return 0
+    IFS=' '
     kill -s KILL $sbx_left
+    IFS='
+'
   done
 }
 [ "$sbx_kind" = namespace ] || sbx_sweep 2>/dev/null
@@ -156,6 +182,7 @@ export const toSupervisedCommand = (kit: CageKit, command: SupervisedCommand): {
     programs.mount,
     command.mountTable ?? '',
     command.isExclusive ? 'exclusive' : '',
+    programs.cat,
   ];
   const lock = `${command.dir}/lock`;
   return { file: programs.flock, args: ['-F', lock, ...cage, programs.sh, '-c', SCRIPT, 'sh', ...settings, ...tool] };

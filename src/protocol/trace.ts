@@ -20,10 +20,10 @@ export const TraceEvent = z.object({
   at: Timestamp,
   to: z.string(),
   from: z.string().nullable(),
-  /** The machine at `to`; null where `to` is an actor that is no machine. */
-  machine: z.string().nullable(),
+  /** The machine at `to`. */
+  machine: z.string(),
   event: z.looseObject({ type: z.string() }),
-  /** The machine's value after the event, as dotted text; null where it is no machine. */
+  /** The machine's value after the event, as dotted text; null where the process ended before it was known. */
   state: z.string().nullable(),
 });
 /** Something that was acknowledged or is needed to go on: log checkpoint, events, state, result. */

@@ -48,7 +48,8 @@ export const createRecorder = (options: {
   const onEvent = (ref: AnyActorRef, source: AnyActorRef | undefined, event: AnyEventObject): void => {
     const place = placeOf(ref);
     const sink = place && options.sink(place.attempt);
-    if (!place || !sink) return;
+    // What reaches a promise or a callback is its parent's doing, and nothing folds it.
+    if (!place?.machine || !sink) return;
     const seq = counters.get(place.attempt) ?? 0;
     counters.set(place.attempt, seq + 1);
     const from = source ? (placeOf(source)?.path ?? null) : null;

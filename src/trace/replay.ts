@@ -28,7 +28,7 @@ export interface Replay {
 export const replayLife = (life: Life): Replay => {
   const machines = new Map<string, Folded>();
   for (const entry of life.entries) {
-    if (entry.kind !== 'event' || entry.machine === null) continue;
+    if (entry.kind !== 'event') continue;
     const machine = MACHINES[entry.machine];
     if (!machine) return { machines, divergence: diverges(entry, `there is no machine \`${entry.machine}\` any more`) };
     const folded = machines.get(entry.to);

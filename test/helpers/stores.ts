@@ -185,3 +185,6 @@ export const createServerContext = async (options: ContextOptions): Promise<Serv
     timers: { ...TIMERS, ...options.timers },
   };
 };
+
+/** Whether a PostgreSQL server was named. */
+export const hasServer = serverUrl !== undefined;

@@ -3,7 +3,6 @@ import type { Cage } from '../../src/io/process.ts';
 import { clock, createLawContext } from './process-laws-context.ts';
 import { LAWS } from './process-laws.ts';
 
-const started = Date.now();
 const results: Record<string, string | null> = {};
 for (const [title, law] of Object.entries(LAWS)) {
   const context = await createLawContext(process.argv[2] as Cage);
@@ -16,7 +15,6 @@ for (const [title, law] of Object.entries(LAWS)) {
   } catch (error) {
     results[title] = error instanceof Error ? (error.stack ?? error.message) : String(error);
   }
-  process.stderr.write(`${Date.now() - started} ${title} ${results[title] ? "FAIL" : ""}\n`);
   context.dispose();
 }
 process.stdout.write(JSON.stringify(results), () => process.exit());

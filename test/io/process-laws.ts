@@ -103,8 +103,17 @@ export const LAWS: Record<string, (law: LawContext) => Promise<void>> = {
     }
   },
   'an interrupt that comes before the tool started means that it never starts': async ({ toSpec, processes, base }) => {
-    const step = await processes.start(toSpec('touch', [`${base}/started`]));
-    await step.interrupt();
+    const spec = toSpec('touch', [`${base}/started`]);
+    // The supervisor waits for its lock as long as somebody else has it.
+    mkdirSync(spec.dir);
+    const holder = spawn('flock', [`${spec.dir}/lock`, 'sh', '-c', 'echo held; read line'], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    await new Promise((resolve) => holder.stdout.once('data', resolve));
+    const step = await processes.start(spec);
+    const asked = step.interrupt();
+    holder.stdin.end();
+    await asked;
     assert.deepEqual(await endOf(step), { exitCode: null, signal: 'SIGINT' });
     assert.equal(existsSync(`${base}/started`), false);
   },

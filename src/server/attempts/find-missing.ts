@@ -3,15 +3,36 @@ import { SignalboxError } from '../../protocol/errors.ts';
 import type { ServerContext } from '../context.ts';
 import { sql } from '../runners/sql.ts';
 import type { AttemptRow } from './find-attempt.ts';
+import { keepEvidence } from './keep-evidence.ts';
 
 type Missing = Extract<ResultReply, { status: 'incomplete' }>['missing'];
 
-const checkDigest = async (context: ServerContext, row: AttemptRow, { attempt, log }: Result): Promise<void> => {
-  if ((await context.logs.digest(row.org_id, attempt, log.bytes)) === log.sha256 && row.log_bytes === log.bytes) return;
-  throw new SignalboxError('DIGEST_MISMATCH', { thing: `the log of ${attempt}` });
+/** A runner whose own digest is wrong would send its log for ever. */
+const MAX_RESENDS = 3;
+
+/**
+ * Log files are not synced: a power cut may take bytes that the row counts. Then the digest differs, the count begins again,
+ * and the runner sends all of it once more. Throws `DIGEST_MISMATCH` where that has not helped.
+ */
+const isLogOther = async (context: ServerContext, row: AttemptRow, { attempt, log }: Result): Promise<boolean> => {
+  const found = await context.logs.digest(row.org_id, attempt, log.bytes);
+  if (found === log.sha256 && row.log_bytes === log.bytes) return false;
+  const { rows } = await sql<{ resends: number }>`
+    select count(*)::int as resends from evidence
+    where job_id = ${row.job_id} and number = ${row.number}::int and kind = 'digest'`.execute(context.store.db);
+  if ((rows[0]?.resends ?? 0) >= MAX_RESENDS)
+    throw new SignalboxError('DIGEST_MISMATCH', { thing: `the log of ${attempt}` });
+  await keepEvidence(context, row, {
+    kind: 'digest',
+    body: { stated: log, found: { bytes: row.log_bytes, sha256: found } },
+  });
+  await sql`
+    update attempt set log_bytes = 0 where job_id = ${row.job_id} and number = ${row.number}::int and sealed_at is null
+      and log_bytes = ${row.log_bytes}::bigint`.execute(context.store.db);
+  return true;
 };
 
-/** What a result speaks of and is not stored here yet; null: nothing. Throws `DIGEST_MISMATCH` where the log differs. */
+/** What a result speaks of and is not stored here yet; null: nothing. */
 export const findMissing = async (context: ServerContext, row: AttemptRow, result: Result): Promise<Missing | null> => {
   const wanted = [...result.artifacts.map(({ sha256 }) => sha256), ...(result.plan ? [result.plan.artifact] : [])];
   const { state } = result;
@@ -30,6 +51,5 @@ export const findMissing = async (context: ServerContext, row: AttemptRow, resul
   };
   if (missing.logFrom !== null || missing.eventsFrom !== null || missing.state || missing.artifacts.length > 0)
     return missing;
-  await checkDigest(context, row, result);
-  return null;
+  return (await isLogOther(context, row, result)) ? { ...missing, logFrom: 0 } : null;
 };

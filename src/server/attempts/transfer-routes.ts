@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
-import * as z from 'zod';
-import { ArtifactKind, DESIRED_HEADER, LOG_OFFSET_HEADER, StateQuery } from '../../protocol/attempt.ts';
+import { ArtifactRef, DESIRED_HEADER, LOG_OFFSET_HEADER, StateQuery } from '../../protocol/attempt.ts';
 import { SignalboxError } from '../../protocol/errors.ts';
 import { Sha256 } from '../../protocol/ids.ts';
 import type { ServerContext } from '../context.ts';
@@ -14,7 +13,7 @@ import { getState } from './get-state.ts';
 import { putState } from './put-state.ts';
 import { readAttempt, readContentRange, readFenced } from './read-attempt-call.ts';
 
-const ArtifactQuery = z.object({ name: z.string().min(1).max(500), kind: ArtifactKind });
+const ArtifactQuery = ArtifactRef.pick({ name: true, kind: true });
 const BYTES = { 'content-type': 'application/octet-stream' };
 
 const toStream = (c: Context): Readable | Uint8Array => {

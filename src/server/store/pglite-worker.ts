@@ -52,6 +52,8 @@ class DurableNodeFS extends NodeFS {
         };
       },
     ];
+    // PostgreSQL ends itself where it cannot go on (no room for its log); the engine would then spin for ever.
+    made.emscriptenOpts.onAbort = () => process.exit(1);
     return made;
   }
 }

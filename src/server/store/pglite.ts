@@ -3,14 +3,16 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Worker } from 'node:worker_threads';
-import { Kysely, PGliteAdapter, PostgresDialect, sql } from 'kysely';
+import { Kysely, PGliteAdapter, PostgresDialect, type PostgresPool, type PostgresPoolClient, sql } from 'kysely';
 import { SignalboxError } from '../../protocol/errors.ts';
 import { createChannels } from './channels.ts';
+import { isConnectionLoss } from './is-connection-loss.ts';
 import { migrate } from './migrate.ts';
 import { type Client, pg } from './pg.ts';
 import { PgliteStream } from './pglite-stream.ts';
 import { startPgliteWorker } from './start-pglite-worker.ts';
 import type { Tables } from './schema.ts';
+import { createStatementNames } from './statement-names.ts';
 import type { Store } from './store.ts';
 import { syncDirectory } from './sync-directory.ts';
 
@@ -59,6 +61,31 @@ const connect = async (worker: Worker): Promise<Client> => {
   return client;
 };
 
+const DISK_FULL = '53100';
+
+const toFailure = (error: unknown, path: string): unknown => {
+  if (error instanceof Error && 'code' in error && error.code === DISK_FULL)
+    return new SignalboxError('DISK_FULL', { path }, { cause: error });
+  if (!isConnectionLoss(error)) return error;
+  const problem =
+    'the embedded database has ended (is its disk full?), and is there again after a restart of Signalbox';
+  return new SignalboxError('DATABASE_UNREACHABLE', { problem }, { cause: error });
+};
+
+/** The one connection in the shape of a pool. */
+const createPool = (client: Client, path: string): PostgresPool & { end(): Promise<void> } => {
+  const toName = createStatementNames();
+  const query = async (text: string, values: readonly unknown[]) => {
+    try {
+      return await client.query({ text, values: [...values], ...toName(text) });
+    } catch (error) {
+      throw toFailure(error, path);
+    }
+  };
+  const lease = { query, release: () => {} } as unknown as PostgresPoolClient;
+  return { connect: async () => lease, end: () => client.end(), options: {} };
+};
+
 /** PGlite in a worker thread, behind the same client as a PostgreSQL server. Take the directory's lock first. */
 export const openPglite = async (directory: string | null, template = findTemplate()): Promise<PgliteStore> => {
   const finish = directory === null ? async () => {} : await prepareDirectory(directory);
@@ -67,8 +94,7 @@ export const openPglite = async (directory: string | null, template = findTempla
   const client = await connect(worker);
   const channels = createChannels();
   client.on('notification', ({ channel, payload }) => channels.tell(channel, payload ?? ''));
-  const lease = { query: client.query.bind(client), release: () => {} } as unknown as Client & { release(): void };
-  const pool = { connect: async () => lease, end: () => client.end(), options: {} };
+  const pool = createPool(client, directory ?? 'memory');
   const db = new Kysely<Tables>({ dialect: new PgliteDialect({ pool }) });
   try {
     await migrate(db, directory ?? 'memory');

@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient, sql } from 'kysely';
 import type { Clock } from '../../io/clock.ts';
 import { SignalboxError } from '../../protocol/errors.ts';
+import { isConnectionLoss } from './is-connection-loss.ts';
 import { migrate } from './migrate.ts';
 import { pg } from './pg.ts';
 import { createPostgresListener } from './postgres-listener.ts';
@@ -17,12 +18,6 @@ const toUnreachable = (error: unknown): SignalboxError => {
   return new SignalboxError('DATABASE_UNREACHABLE', { problem }, { cause: error });
 };
 
-/** Lost on the way, as opposed to refused by the database: class 08, the server going away, or no SQLSTATE at all. */
-const isConnectionLoss = (error: unknown): boolean => {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return !/^[0-9A-Z]{5}$/.test(code) || code.startsWith('08') || code.startsWith('57P');
-};
-
 const createPool = (url: string): PostgresPool & { end(): Promise<void> } => {
   const pool = pg.createPool({
     connectionString: url,
@@ -33,6 +28,8 @@ const createPool = (url: string): PostgresPool & { end(): Promise<void> } => {
   });
   // An idle connection that breaks is dropped by the pool; the next query opens another.
   pool.on('error', () => {});
+  // One that breaks while it is lent fails the query under way, or the next one; without a listener it would end us.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return {
     connect: async () => {
       const client = await pool.connect().catch((error: unknown) => {

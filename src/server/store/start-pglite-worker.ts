@@ -18,5 +18,6 @@ export const startPgliteWorker = async (input: WorkerInput): Promise<Worker> => 
   });
   if (failure === null) return worker;
   await worker.terminate();
-  throw new SignalboxError('DATA_DAMAGED', { path: input.directory ?? 'memory', problem: failure });
+  const problem = `its database does not open (${failure})`;
+  throw new SignalboxError('DATA_DAMAGED', { path: input.directory ?? 'memory', problem });
 };

@@ -28,8 +28,11 @@ describeScenes('appendEvents', (play) => {
     const pipeline = await scene.run([[task('a', 'plan')]]);
     const lease = await scene.work(await scene.createSession());
     const events = stamp(0, note('a'), note('b'));
-    const replies = await Promise.all([1, 2, 3].map(() => appendEvents(scene.context, { ...lease, events })));
-    expect(replies.map(({ next }) => next)).toEqual([2, 2, 2]);
+    const calls = Array.from({ length: 8 }, (_, index) => index);
+    // Every connection of the pool is open, so that the calls meet.
+    await Promise.all(calls.map(() => scene.view(pipeline)));
+    const replies = await Promise.all(calls.map(() => appendEvents(scene.context, { ...lease, events })));
+    expect(replies.map(({ next }) => next)).toEqual(calls.map(() => 2));
     expect((await scene.view(pipeline)).jobs[0]?.notes).toHaveLength(2);
   });
 

@@ -75,13 +75,27 @@ describeScenes('putResult', (play) => {
     expect(kept.map(({ kind }) => kind)).toEqual(['log', 'events']);
   });
 
-  it('does not seal under a log whose bytes are others', async () => {
+  it('asks for the whole log again where its bytes are others, and gives up where they stay so', async () => {
     const scene = await play();
     await scene.run([[task('a', 'plan')]]);
     const lease = await scene.work(await scene.createSession());
-    await appendLog(scene.context, { ...lease, from: 0, bytes: Buffer.from('abc') });
-    const result = toResult(lease, { log: { bytes: 3, sha256: sha256('abd') } });
-    await expect(putResult(scene.context, { ...lease, result })).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' });
+    const lost = { ...lease, from: 0, bytes: Buffer.from('ab\0') };
+    await appendLog(scene.context, lost);
+    const result = toResult(lease, { log: { bytes: 3, sha256: sha256('abc') } });
+    const send = () => putResult(scene.context, { ...lease, result });
+    const again = { status: 'incomplete', missing: { logFrom: 0, eventsFrom: null, state: false, artifacts: [] } };
+    expect(await send()).toEqual(again);
+    await appendLog(scene.context, lost);
+    expect(await send()).toEqual(again);
+    await appendLog(scene.context, { ...lost, bytes: Buffer.from('abc') });
+    expect(await send()).toEqual({ status: 'sealed', replayed: false });
+
+    await scene.run([[task('b', 'plan')]]);
+    const other = await scene.work(await scene.createSession());
+    const wrong = toResult(other, { log: { bytes: 0, sha256: sha256('abc') } });
+    const sendWrong = () => putResult(scene.context, { ...other, result: wrong });
+    for (const _ of [1, 2, 3]) expect(await sendWrong()).toEqual(again);
+    await expect(sendWrong()).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' });
   });
 
   it('hands the saved plan of one job to the job that applies it', async () => {

@@ -1,0 +1,193 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { openControlPlane, type ControlPlane } from '../../src/cli/compose/control-plane.ts';
+import { toDataDirectories } from '../../src/cli/compose/data-directories.ts';
+import { startConfiguredRunner, type ConfiguredRunner, type RunnerOptions } from '../../src/cli/compose/runner.ts';
+import { packSource } from '../../src/cli/pack/pack-source.ts';
+import { createLogger } from '../../src/io/logger.ts';
+import type { CreatePipeline, JobView, PipelineView } from '../../src/protocol/rest.ts';
+import type { Task } from '../../src/protocol/job.ts';
+
+type TaskInput = Pick<Task, 'key'> & Partial<Task>;
+export type Kind = 'terraform' | 'opentofu' | 'script';
+
+/** A control plane with an operator's hand on it, for tests that need the whole. Everything real, on loopback. */
+export interface Box {
+  controlPlane: ControlPlane;
+  directory: string;
+  call<T>(method: string, path: string, body?: unknown): Promise<T>;
+  callRaw(method: string, path: string, body?: Uint8Array): Promise<Response>;
+  createToken(): Promise<{ token: string; id: string }>;
+  startRunner(options?: Partial<RunnerOptions>): Promise<ConfiguredRunner>;
+  /** A runner in a process of its own, so that it can be killed. */
+  spawnRunner(options?: Partial<RunnerOptions>): Promise<RunnerProcess>;
+  createArchitecture(kind: Kind, name?: string): Promise<{ id: string; name: string }>;
+  /** Packs `dir` and starts a pipeline of these stages. */
+  start(
+    architecture: { id: string },
+    dir: string,
+    stages: TaskInput[][],
+    more?: Partial<CreatePipeline>,
+  ): Promise<PipelineView>;
+  until(pipeline: { id: string }, isTrue: (view: PipelineView) => boolean): Promise<PipelineView>;
+  finish(pipeline: { id: string }): Promise<PipelineView>;
+  log(job: Pick<JobView, 'id'>): Promise<string>;
+  close(): Promise<void>;
+}
+export interface RunnerProcess {
+  process: ChildProcess;
+  stateDirectory: string;
+  options: RunnerOptions;
+  output: () => string;
+  kill(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const SILENT = createLogger({ level: 'error' });
+const RUNNER = fileURLToPath(new URL('../fixtures/bin/runner.ts', import.meta.url));
+
+export const startBox = async (directory: string, options: { port?: number } = {}): Promise<Box> => {
+  const data = join(directory, 'data');
+  const controlPlane = await openControlPlane({
+    data,
+    host: '127.0.0.1',
+    port: options.port ?? 0,
+    fallbackToFree: false,
+    database: null,
+    publicUrls: [],
+    logger: SILENT,
+  });
+  const runners: ConfiguredRunner[] = [];
+  const processes: RunnerProcess[] = [];
+  let count = 0;
+  const headers = { authorization: `Bearer ${controlPlane.operatorToken}` };
+
+  const callRaw: Box['callRaw'] = (method, path, body) =>
+    fetch(`${controlPlane.url}${path}`, { method, headers, ...(body && { body: Buffer.from(body) }) });
+  const call = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
+    const reply = await fetch(`${controlPlane.url}${path}`, {
+      method,
+      headers: { ...headers, 'content-type': 'application/json' },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const text = await reply.text();
+    if (!reply.ok) throw new Error(`${method} ${path}: ${reply.status} ${text}`);
+    return (text === '' ? null : JSON.parse(text)) as T;
+  };
+  const createToken = async () => {
+    const { runner, token } = await call<{ runner: { id: string }; token: string }>('POST', '/api/runners');
+    return { token, id: runner.id };
+  };
+  const toOptions = async (given: Partial<RunnerOptions>): Promise<RunnerOptions> => {
+    count += 1;
+    const own = join(directory, `runner-${count}`);
+    return {
+      endpoint: controlPlane.url,
+      token: given.token ?? (await createToken()).token,
+      name: `runner-${count}`,
+      slots: 4,
+      pollIntervalMs: 10_000,
+      httpTimeoutMs: 10_000,
+      maxExecutionMs: 3_600_000,
+      stopGraceMs: 1000,
+      stateDirectory: join(own, 'state'),
+      temporaryDirectory: join(own, 'work'),
+      cacheDirectory: join(own, 'cache'),
+      hidden: [join(own, 'state'), toDataDirectories(data).hidden],
+      allowsScripts: true,
+      passEnvironment: [],
+      terraformPath: null,
+      releasesUrl: null,
+      logger: SILENT,
+      ...given,
+    };
+  };
+  const until: Box['until'] = async (pipeline, isTrue) => {
+    let view = await call<PipelineView>('GET', `/api/pipelines/${pipeline.id}`);
+    while (!isTrue(view)) {
+      view = await call<PipelineView>('GET', `/api/pipelines/${pipeline.id}?after=${view.version}&waitMs=20000`);
+    }
+    return view;
+  };
+
+  return {
+    controlPlane,
+    directory,
+    call,
+    callRaw,
+    createToken,
+    startRunner: async (given = {}) => {
+      const runner = await startConfiguredRunner(await toOptions(given));
+      runners.push(runner);
+      return runner;
+    },
+    spawnRunner: async (given = {}) => {
+      const options = await toOptions(given);
+      const child = spawn(process.execPath, [RUNNER], { stdio: ['pipe', 'pipe', 'pipe'] });
+      const { logger: _, ...plain } = options;
+      child.stdin.end(JSON.stringify(plain));
+      let output = '';
+      for (const stream of [child.stdout, child.stderr])
+        stream.on('data', (bytes: Buffer) => (output += bytes.toString()));
+      const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+      const end = async (signal: NodeJS.Signals) => {
+        child.kill(signal);
+        await exited;
+      };
+      const runner = {
+        process: child,
+        stateDirectory: options.stateDirectory,
+        options,
+        output: () => output,
+        kill: () => end('SIGKILL'),
+        stop: () => end('SIGTERM'),
+      };
+      processes.push(runner);
+      return runner;
+    },
+    createArchitecture: (kind, name = `${kind} ${++count}`) => call('POST', '/api/architectures', { name, kind }),
+    start: async (architecture, dir, stages, more = {}) => {
+      const { kind } = await call<{ kind: Kind }>('GET', `/api/architectures/${architecture.id}`);
+      const out = join(directory, `bundle-${++count}.tgz`);
+      const packed = await packSource(dir, { root: null, varFiles: [], out, needsTerraform: kind !== 'script' });
+      const upload = await callRaw('PUT', `/api/blobs/${packed.sha256}`, readFileSync(out));
+      if (!upload.ok) throw new Error(await upload.text());
+      const full = stages.map((stage) => stage.map((task) => ({ title: task.key, kind, ...task })));
+      const workflow = await call<{ id: string }>('PUT', `/api/architectures/${architecture.id}/workflows`, {
+        name: `w${++count}`,
+        stages: full,
+      });
+      const source = { sha256: packed.sha256, size: packed.size, root: packed.root, dir: packed.dir };
+      return call<PipelineView>('POST', '/api/pipelines', { workflow: workflow.id, source, ...more });
+    },
+    until,
+    finish: (pipeline) => until(pipeline, ({ finishedAt }) => finishedAt !== null),
+    log: async (job) => {
+      const parts: Buffer[] = [];
+      for (let offset = 0; ;) {
+        const reply = await callRaw('GET', `/api/jobs/${job.id}/log?offset=${offset}`);
+        const bytes = Buffer.from(await reply.arrayBuffer());
+        if (bytes.length === 0) return Buffer.concat(parts).toString();
+        parts.push(bytes);
+        offset += bytes.length;
+      }
+    },
+    close: async () => {
+      for (const runner of runners) await runner.close();
+      for (const { process: child, kill } of processes)
+        if (child.exitCode === null && child.signalCode === null) await kill();
+      await controlPlane.close();
+    },
+  };
+};
+
+/** Writes files of a module and returns its folder. */
+export const writeModule = (directory: string, files: Record<string, string>): string => {
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(directory, path)), { recursive: true });
+    writeFileSync(join(directory, path), text);
+  }
+  return directory;
+};
