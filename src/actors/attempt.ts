@@ -1,6 +1,6 @@
 import type { AttemptApi } from '../io/api.ts';
-import type { JobDirectory, JobSecrets } from '../io/job-files.ts';
-import type { Journal } from '../io/journal.ts';
+import type { JobDirectory, JobSecrets } from '../io/disk/job-files.ts';
+import type { Journal } from '../io/disk/journal.ts';
 import type { Masker } from '../io/mask.ts';
 import type { StepEvidence, StreamReader } from '../plugins/plugin.ts';
 import { TRACE_VERSION } from '../protocol/trace.ts';

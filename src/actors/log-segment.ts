@@ -1,4 +1,4 @@
-import type { Tail } from '../io/tail.ts';
+import type { Tail } from '../io/disk/tail.ts';
 import type { StreamReader } from '../plugins/plugin.ts';
 import type { AttemptEvent } from '../protocol/attempt.ts';
 

@@ -1,6 +1,6 @@
 import type { AttemptApi } from '../io/api.ts';
 import type { Clock } from '../io/clock.ts';
-import type { Journal } from '../io/journal.ts';
+import type { Journal } from '../io/disk/journal.ts';
 import type { AttemptEvent, StampedEvent } from '../protocol/attempt.ts';
 import { isOver } from './is-over.ts';
 import { maskTexts } from './mask-texts.ts';

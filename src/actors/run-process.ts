@@ -1,5 +1,5 @@
 import { fromCallback } from 'xstate';
-import type { RunningProcess } from '../io/process.ts';
+import type { RunningProcess } from '../io/process/process.ts';
 import type { ProcessCommand, ProcessFact, ProcessInput } from '../machines/step.machine.ts';
 import { SignalboxError, toReason } from '../protocol/errors.ts';
 import { attemptOf, type Attempts } from './attempt.ts';

@@ -1,6 +1,6 @@
 import type { AttemptApi } from '../io/api.ts';
 import type { Clock } from '../io/clock.ts';
-import type { StateFile } from '../io/state-file.ts';
+import type { StateFile } from '../io/disk/state-file.ts';
 import { SignalboxError } from '../protocol/errors.ts';
 import type { StateHead } from '../protocol/job.ts';
 import { isOver } from './is-over.ts';

@@ -1,4 +1,4 @@
-import type { Tail } from '../io/tail.ts';
+import type { Tail } from '../io/disk/tail.ts';
 
 /** The files of one start of a step, while somebody reads them. */
 export interface StepFiles {

@@ -1,17 +1,17 @@
 import type { Api } from '../io/api.ts';
 import type { Clock } from '../io/clock.ts';
 import type { Environment, EnvironmentInput } from '../io/environment.ts';
-import type { Files, RunningHash } from '../io/files.ts';
+import type { Files, RunningHash } from '../io/disk/files.ts';
 import type { Ids } from '../io/ids.ts';
-import type { JobFiles } from '../io/job-files.ts';
-import type { Journal } from '../io/journal.ts';
+import type { JobFiles } from '../io/disk/job-files.ts';
+import type { Journal } from '../io/disk/journal.ts';
 import type { Logger } from '../io/logger.ts';
 import type { Masker } from '../io/mask.ts';
-import type { Processes } from '../io/process.ts';
-import type { StateFile } from '../io/state-file.ts';
-import type { Tail } from '../io/tail.ts';
-import type { FoundTool, ToolWish } from '../io/tools.ts';
-import type { Workspaces } from '../io/workspace.ts';
+import type { Processes } from '../io/process/process.ts';
+import type { StateFile } from '../io/disk/state-file.ts';
+import type { Tail } from '../io/disk/tail.ts';
+import type { FoundTool, ToolWish } from '../io/tools/tools.ts';
+import type { Workspaces } from '../io/disk/workspace.ts';
 
 /** What the operator of a runner decides (io/config.ts reads it from the published keys). */
 export interface RunnerSettings {

@@ -41,6 +41,7 @@ const machine = setup({
     meta: {} as { phase: string },
   },
   guards: {
+    goesOn: ({ context }) => !context.stopped,
     isRunning: ({ context }) => Object.values(context.jobs).some(({ at }) => at === 'running'),
     isPending: ({ context }) =>
       !Object.values(context.jobs).some(({ at }) => at === 'running') &&
@@ -98,6 +99,7 @@ export const pipelineMachine = machine.createMachine({
       actions: { type: 'placeJob', params: ({ event }) => ({ key: event.key, at: 'running' as const }) },
     },
     'job.requeued': {
+      guard: 'goesOn',
       actions: { type: 'placeJob', params: ({ event }) => ({ key: event.key, at: 'ready' as const }) },
     },
     'job.approved': { actions: { type: 'approveJob', params: ({ event }) => event } },

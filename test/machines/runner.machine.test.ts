@@ -26,7 +26,7 @@ const notClaimed = (n: number) =>
   });
 const over = (n: number) => done(`job.${attempt(n)}`, { attempt: attempt(n), conclusion: 'succeeded', fate: 'sealed' });
 const online = [recovered, enrolled];
-const run = (...events: { type: string }[]) => fold(runnerMachine, input, events);
+const run = (...events: ({ type: string } & Record<string, unknown>)[]) => fold(runnerMachine, input, events);
 
 describe('a runner', () => {
   it('recovers, enrols and is idle', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { SnapshotFrom } from 'xstate';
 import { getSimplePaths } from 'xstate/graph';
-import { stepMachine, type StepInput } from '../../src/machines/step.machine.ts';
+import { stepMachine, type StepEvent, type StepInput } from '../../src/machines/step.machine.ts';
 import type { Effect } from '../../src/protocol/job.ts';
 import { after, aStep, ATTEMPT, done, failed, fold } from './fixtures.ts';
 
@@ -59,10 +60,9 @@ describe('an irreversible step', () => {
     expect(fold(stepMachine, input(), [permitted, late]).last).toBe('permitting');
   });
   it('is adopted without a permit when its process was found', () => {
-    expect(fold(stepMachine, input({ found: true }), [{ ...started, adopted: true }]).states).toEqual([
-      'active.starting',
-      'active.running',
-    ]);
+    expect(fold(stepMachine, input({ found: true }), [{ ...started, adopted: true } as typeof started]).states).toEqual(
+      ['active.starting', 'active.running'],
+    );
   });
   it('is never forced by the passing of time', () => {
     const waited = ran('irreversible', interrupt, after('killGrace', 'step.active.interrupting'));
@@ -148,22 +148,24 @@ describe('on every path through a step', () => {
     after('killGrace', 'step.active.interrupting'),
     after('retryPause', 'step.retrying'),
   ];
-  const paths = (effect: Effect) =>
+  interface Path {
+    steps: { event: { type: string } }[];
+    state: {
+      status: string;
+      context: { startedAt: number | null; exit: { exitCode: number | null } | null };
+      output: { conclusion: string };
+    };
+  }
+  type Snapshot = SnapshotFrom<typeof stepMachine>;
+  const paths = (effect: Effect): Path[] =>
     getSimplePaths(stepMachine, {
       input: input({ step: aStep({ effect, retries: 1 }) }),
-      events: events as never,
-      filterEvents: (state, event) => state.status === 'active' && state.can(event),
-      serializeState: (state) =>
+      events: events as unknown as StepEvent[],
+      filterEvents: (state: Snapshot, event: StepEvent) => state.status === 'active' && state.can(event),
+      serializeState: (state: Snapshot) =>
         JSON.stringify([state.value, state.context.stopped, state.context.tries, state.context.exit?.exitCode ?? null]),
       limit: 20_000,
-    } as never) as {
-      steps: { event: { type: string } }[];
-      state: {
-        status: string;
-        context: { startedAt: number | null; exit: unknown; step: { effect: Effect } };
-        output: { conclusion: string };
-      };
-    }[];
+    }) as unknown as Path[];
 
   it.each(['read', 'idempotent', 'irreversible'] as const)(
     'a started process is awaited before a %s step is over',
@@ -182,7 +184,7 @@ describe('on every path through a step', () => {
   it('no step succeeds without an exit code', () => {
     for (const { state } of paths('read')) {
       if (state.status === 'done' && state.output.conclusion === 'succeeded')
-        expect((state.context.exit as { exitCode: unknown }).exitCode).not.toBeNull();
+        expect(state.context.exit?.exitCode).not.toBeNull();
     }
   });
 });

@@ -1,7 +1,7 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { isAlive, readStat } from '../../io/proc.ts';
+import { isAlive, readStat } from '../../io/process/proc.ts';
 import { toDataDirectories } from './data-directories.ts';
 
 /** Says which control plane of this user is up: `<data>/private/live.json`. */

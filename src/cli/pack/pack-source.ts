@@ -1,6 +1,6 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, relative, resolve } from 'node:path';
-import { packDirectory, type ArchiveEntry } from '../../io/archive.ts';
+import { packDirectory, type ArchiveEntry } from '../../io/disk/archive.ts';
 import { SignalboxError } from '../../protocol/errors.ts';
 import { collectFiles, type Collected } from './collect-files.ts';
 import { findRoot } from './find-root.ts';

@@ -27,4 +27,10 @@ export const USAGE_ERRORS = {
     'No control plane is configured.',
     'Set `api.endpoint` (or `--endpoint URL`) to the address of your control plane.',
   ),
+  METRICS_LISTEN: entry(
+    500,
+    2,
+    'The runner cannot serve its metrics on {host}, port {port}: {problem}.',
+    'Choose another with `metrics.port`, or turn them off with `--no-metrics`.',
+  ),
 } as const satisfies Record<string, Entry>;

@@ -1,6 +1,6 @@
 import type { ServerContext } from '../context.ts';
 import { sql } from '../runners/sql.ts';
-import { toJson } from '../runners/to-json.ts';
+import { toJson } from '../store/json.ts';
 
 /** Whose evidence it is. A pushed state has no job: its architecture stands there. */
 export interface Subject {

@@ -3,7 +3,7 @@ import type { RenewReply, RenewRequest } from '../../protocol/attempt.ts';
 import { CHANNEL, topics, type ServerContext } from '../context.ts';
 import { servedMs } from '../runners/served.ts';
 import { sql } from '../runners/sql.ts';
-import { toJson } from '../runners/to-json.ts';
+import { toJson } from '../store/json.ts';
 import { findAttempt, type AttemptCall } from './find-attempt.ts';
 import { requireFence } from './require-fence.ts';
 

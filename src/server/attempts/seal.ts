@@ -4,7 +4,7 @@ import { CHANNEL, topics, type ServerContext } from '../context.ts';
 import { applyMove, lockPipeline } from '../pipelines/move-pipeline.ts';
 import type { Tx } from '../store/store.ts';
 import { sql } from '../runners/sql.ts';
-import { toJson } from '../runners/to-json.ts';
+import { toJson } from '../store/json.ts';
 import type { AttemptRow } from './find-attempt.ts';
 
 const UNCLEAR: Reason = {

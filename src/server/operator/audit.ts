@@ -1,6 +1,6 @@
 import type { ServerContext } from '../context.ts';
 import type { Caller } from '../http.ts';
-import { toJson } from '../runners/to-json.ts';
+import { toJson } from '../store/json.ts';
 import type { Database, Tx } from '../store/store.ts';
 
 export interface AuditEntry {

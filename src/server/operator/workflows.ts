@@ -3,7 +3,7 @@ import { PutWorkflow, type WorkflowView } from '../../protocol/rest.ts';
 import type { ServerContext } from '../context.ts';
 import { readBody, readParam } from '../http-read.ts';
 import { Hono, type AppEnv } from '../http.ts';
-import { toJson } from '../runners/to-json.ts';
+import { toJson } from '../store/json.ts';
 import { findArchitecture } from './architecture-view.ts';
 import { writeAudit } from './audit.ts';
 import { checkStages } from './check-stages.ts';

@@ -6,7 +6,7 @@ import type { PipelineId } from '../../protocol/ids.ts';
 import { CreatePipeline } from '../../protocol/rest.ts';
 import { CHANNEL, topics, type ServerContext } from '../context.ts';
 import { sql } from '../runners/sql.ts';
-import { toJson } from '../runners/to-json.ts';
+import { toJson } from '../store/json.ts';
 import type { Database } from '../store/store.ts';
 import { toJobRows } from './to-job-rows.ts';
 

@@ -5,7 +5,7 @@ import { CHANNEL, topics, type ServerContext } from '../context.ts';
 import type { Tables } from '../store/schema.ts';
 import type { Tx } from '../store/store.ts';
 import { sql } from '../runners/sql.ts';
-import { toJson } from '../runners/to-json.ts';
+import { toJson } from '../store/json.ts';
 import { placeJob } from './place-job.ts';
 
 export type PipelineRow = Pick<Tables['pipeline'], 'id' | 'org_id' | 'machine'>;

@@ -4,7 +4,7 @@ import type { ServerContext } from '../context.ts';
 import { applyMove, lockPipeline } from '../pipelines/move-pipeline.ts';
 import type { Tx } from '../store/store.ts';
 import { sql } from './sql.ts';
-import { toJson } from './to-json.ts';
+import { toJson } from '../store/json.ts';
 
 /** A job that loses its runner this many times is not the runners' fault. */
 const MAX_ATTEMPTS = 5;

@@ -1,5 +1,5 @@
 import { chmod, mkdir } from 'node:fs/promises';
-import { takeLock } from '../../io/lock-file.ts';
+import { takeLock } from '../../io/disk/lock-file.ts';
 import { SignalboxError } from '../../protocol/errors.ts';
 
 export interface DataDirectory {

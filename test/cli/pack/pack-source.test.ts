@@ -3,7 +3,7 @@ import { chmod, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { packSource, type PackOptions } from '../../../src/cli/pack/pack-source.ts';
-import { unpack } from '../../../src/io/archive.ts';
+import { unpack } from '../../../src/io/disk/archive.ts';
 import { listTree, makeTempDir, makeTree } from '../../helpers/make-tree.ts';
 import { findProgram } from '../../helpers/tools.ts';
 

@@ -9,7 +9,7 @@ import { claim } from '../../../src/server/runners/claim.ts';
 import { hashToken } from '../../../src/server/runners/hash-token.ts';
 import { openSession } from '../../../src/server/runners/open-session.ts';
 import { poll } from '../../../src/server/runners/poll.ts';
-import { toJson } from '../../../src/server/runners/to-json.ts';
+import { toJson } from '../../../src/server/store/json.ts';
 
 export const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');
 

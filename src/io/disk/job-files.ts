@@ -1,0 +1,117 @@
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { AttemptId } from '../../protocol/ids.ts';
+import { Secret } from '../../protocol/job.ts';
+
+/** What a job needs again after re-adoption and nobody else may read: 0600, gone when the job is sealed. */
+export const JobSecrets = z.object({
+  jobToken: z.string(),
+  secrets: z.array(Secret),
+  /** Values of the runner's own environment that are masked too. */
+  masks: z.array(z.string()),
+});
+export type JobSecrets = z.infer<typeof JobSecrets>;
+
+/** `<state_dir>/jobs/<attempt>/` (architecture.md 7). */
+export interface JobDirectory {
+  readonly path: string;
+  readonly journal: string;
+  writeSecrets(secrets: JobSecrets): Promise<void>;
+  readSecrets(): Promise<JobSecrets | null>;
+  /** Facts that are too large for the journal, by name: written whole or not at all. */
+  writeFacts(name: string, facts: unknown): Promise<void>;
+  readFacts(name: string): Promise<unknown>;
+  readTrace(): Promise<string>;
+  /** A fresh folder for the next start of step `index`. */
+  makeStep(index: number): Promise<string>;
+  /** The folder of its last start; null: it never was. */
+  lastStep(index: number): Promise<string | null>;
+  /** A place for a file on its way to the control plane. */
+  file(name: string): string;
+  /** Removes everything but the trace. */
+  seal(): Promise<void>;
+}
+
+export interface JobFiles {
+  /** Attempts that are not sealed, in no order. */
+  unsealed(): Promise<string[]>;
+  create(attempt: string): Promise<JobDirectory>;
+  at(attempt: string): JobDirectory;
+}
+
+const SECRETS = 'secrets.json';
+
+export const createJobFiles = (stateDirectory: string): JobFiles => {
+  const jobs = join(stateDirectory, 'jobs');
+  const at = (attempt: string): JobDirectory => createJobDirectory(join(jobs, attempt));
+  return {
+    at,
+    create: async (attempt) => {
+      await mkdir(join(jobs, attempt, 'steps'), { recursive: true, mode: 0o700 });
+      return at(attempt);
+    },
+    unsealed: async () => {
+      const names = await readdir(jobs).catch(() => []);
+      const open: string[] = [];
+      for (const name of names) {
+        if (AttemptId.safeParse(name).success && (await exists(join(jobs, name, SECRETS)))) open.push(name);
+      }
+      return open;
+    },
+  };
+};
+
+const createJobDirectory = (path: string): JobDirectory => ({
+  path,
+  journal: join(path, 'trace.ndjson'),
+  writeSecrets: (secrets) => writeWhole(join(path, SECRETS), JSON.stringify(secrets)),
+  readSecrets: async () => {
+    const text = await readFile(join(path, SECRETS), 'utf8').catch(() => null);
+    return text === null ? null : JobSecrets.parse(JSON.parse(text));
+  },
+  writeFacts: (name, facts) => writeWhole(join(path, `${name}.json`), JSON.stringify(facts)),
+  readFacts: async (name) => {
+    const text = await readFile(join(path, `${name}.json`), 'utf8').catch(() => null);
+    return text === null ? null : JSON.parse(text);
+  },
+  readTrace: () => readFile(join(path, 'trace.ndjson'), 'utf8'),
+  makeStep: async (index) => {
+    const number = (await starts(path, index)).length;
+    const directory = join(path, 'steps', `${index}.${number}`);
+    await mkdir(directory, { mode: 0o700 });
+    return directory;
+  },
+  lastStep: async (index) => {
+    const last = (await starts(path, index)).at(-1);
+    return last === undefined ? null : join(path, 'steps', `${index}.${last}`);
+  },
+  file: (name) => join(path, name),
+  seal: async () => {
+    // The secrets go first: without them nothing tries to adopt the rest.
+    await rm(join(path, SECRETS), { force: true });
+    for (const name of await readdir(path).catch(() => [])) {
+      if (name !== 'trace.ndjson') await rm(join(path, name), { recursive: true, force: true });
+    }
+  },
+});
+
+/** Numbers of the starts of step `index`, ascending. */
+const starts = async (path: string, index: number): Promise<number[]> =>
+  (await readdir(join(path, 'steps')))
+    .filter((name) => name.startsWith(`${index}.`))
+    .map((name) => Number(name.slice(name.indexOf('.') + 1)))
+    .toSorted((a, b) => a - b);
+
+const writeWhole = async (path: string, text: string): Promise<void> => {
+  await writeFile(`${path}.new`, text, { mode: 0o600 });
+  const file = await open(`${path}.new`, 'r');
+  await file.datasync().finally(() => file.close());
+  await rename(`${path}.new`, path);
+};
+
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );

@@ -1,0 +1,60 @@
+import type { TraceEvent, TraceMark } from '../protocol/trace.ts';
+import type { Life } from './read.ts';
+
+const PATH_WIDTH = 22;
+const MAX_TEXT = 80;
+
+/** Lives as a timeline for people: when, which machine, what it heard, where that led. */
+export const renderTrace = (lives: readonly Life[]): string =>
+  lives.map((life) => `${[toHead(life), ...toLines(life)].join('\n')}\n`).join('\n');
+
+const toHead = ({ header }: Life): string => {
+  const { life, attempt, runner, signalbox, at } = header;
+  return `life ${life} of ${attempt}: runner ${runner}, signalbox ${signalbox}, from ${toTime(at)}`;
+};
+
+const toLines = ({ header, entries }: Life): string[] => {
+  const states = new Map<string, string>();
+  return entries.map((entry) => {
+    const since = `+${((entry.at - header.at) / 1000).toFixed(3)} s`.padStart(12);
+    if (entry.kind === 'mark') return `${since}  ${''.padEnd(PATH_WIDTH)}  ${toMarkText(entry)}`;
+    const before = states.get(entry.to);
+    if (entry.state !== null) states.set(entry.to, entry.state);
+    return `${since}  ${entry.to.padEnd(PATH_WIDTH)}  ${toEventText(entry, before)}`;
+  });
+};
+
+const toMarkText = ({ mark, data }: TraceMark): string => `· ${[mark, toFacts(data)].filter(Boolean).join(' ')}`;
+
+const toEventText = ({ event, state }: TraceEvent, before: string | undefined): string => {
+  const { type, ...facts } = event;
+  const led = state === null ? '→ (not recorded)' : state === before ? '' : `→ ${state}`;
+  // What a machine starts with is the whole job: too much for a line, and in the file.
+  const told = type === 'xstate.init' ? '' : toFacts(facts);
+  return [type, told, led].filter(Boolean).join(' ');
+};
+
+/** The plain values of an event, one level deep, as `name=value`. */
+const toFacts = (data: unknown): string => {
+  if (typeof data === 'string') return shorten(data);
+  if (typeof data !== 'object' || data === null) return data === undefined || data === null ? '' : String(data);
+  const parts = Object.entries(data)
+    .filter(([name]) => name !== 'actorId')
+    .flatMap(([name, value]) => {
+      if (value === null || value === undefined) return [];
+      if (typeof value !== 'object') return [`${name}=${shorten(String(value))}`];
+      const inner = Object.entries(value).filter(([, deep]) => deep !== null && typeof deep !== 'object');
+      return inner.length === 0
+        ? []
+        : [`${name}{${inner.map(([at, deep]) => `${at}=${shorten(String(deep))}`).join(' ')}}`];
+    });
+  return shorten(parts.join(' '), 2 * MAX_TEXT);
+};
+
+/** On one line, and no control character reaches the terminal. */
+const shorten = (text: string, max = MAX_TEXT): string => {
+  const plain = text.replaceAll(/[\p{Cc}\s]+/gu, ' ');
+  return plain.length > max ? `${plain.slice(0, max - 1)}…` : plain;
+};
+
+const toTime = (at: number): string => new Date(at).toISOString().replace('T', ' ');

@@ -1,0 +1,41 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Arm } from '../arm.ts';
+import { startNode } from '../child.ts';
+import { readRss } from '../memory.ts';
+import { median, medianRatio } from '../rounds.ts';
+import { ratioAtMost, type Row } from '../row.ts';
+
+const SETTLE_MS = 4000;
+
+/** Memory of a runner that waits for work; beside it a Node process that waits for nothing. */
+export const idle: Arm = {
+  name: 'idle',
+  run: async ({ system, programs, rounds }) => {
+    const bundled: number[] = [];
+    const sources: number[] = [];
+    const floor: number[] = [];
+    for (let round = 0; round < (rounds ?? 3); round++) {
+      const children = [
+        await system.startRunner(programs.runner),
+        await system.startRunner(programs.runnerFromSources),
+        startNode(['-e', 'setInterval(()=>{},1e9)'], null),
+      ];
+      await wait(SETTLE_MS);
+      [bundled, sources, floor].forEach((values, index) => values.push(readRss(children[index]?.pid ?? 0)));
+      for (const child of children) await child.stop();
+    }
+    const toRow = (what: string, ours: number[], goal: Row['goal']): Row => ({
+      arm: 'idle',
+      what,
+      unit: 'MiB',
+      ours: median(ours),
+      floor: median(floor),
+      ratio: medianRatio(ours, floor),
+      goal,
+    });
+    return [
+      toRow('idle runner from its bundle, against an idle node', bundled, ratioAtMost(1.6)),
+      toRow('idle runner from its sources', sources, null),
+    ];
+  },
+};

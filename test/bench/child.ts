@@ -1,0 +1,48 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
+
+/** A program of ours that runs beside the bench. */
+export interface Child {
+  pid: number;
+  /** Asks it to end and waits until it has. */
+  stop(): Promise<void>;
+}
+
+const ENV = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => name !== 'TF_CLI_CONFIG_FILE' && !name.startsWith('NODE_')),
+);
+/** What every child of the bench is given: ours and the floor's alike. */
+export const CHILD_ENV = { ...ENV, CHECKPOINT_DISABLE: '1', TF_IN_AUTOMATION: '1', TF_INPUT: '0' };
+
+const exitOf = (child: ChildProcess): Promise<number | null> =>
+  new Promise((resolve, reject) => {
+    child.once('exit', resolve);
+    child.once('error', reject);
+  });
+
+/** Starts a Node program with its options on standard input, and hears its lines. */
+export const startNode = (
+  args: readonly string[],
+  options: unknown,
+  hear: (line: string) => void = () => {},
+): Child => {
+  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'], env: CHILD_ENV });
+  child.stdin.on('error', () => {});
+  child.stdin.end(JSON.stringify(options));
+  createInterface({ input: child.stdout }).on('line', hear);
+  const exited = exitOf(child);
+  return {
+    pid: child.pid ?? 0,
+    stop: async () => {
+      child.kill('SIGTERM');
+      await exited;
+    },
+  };
+};
+
+/** Runs a command to its end. Throws where it fails: a floor of failures is none. */
+export const runToEnd = async (file: string, args: readonly string[], cwd?: string): Promise<void> => {
+  const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'inherit'], env: CHILD_ENV, cwd });
+  const code = await exitOf(child);
+  if (code !== 0) throw new Error(`${file} ${args.join(' ')}: exit code ${code}`);
+};

@@ -1,0 +1,70 @@
+// `npm run bench`: every figure beside the floor of the same run. docs/bench.md explains it.
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpus, tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Arm } from './arm.ts';
+import { eight } from './arms/eight.ts';
+import { idle } from './arms/idle.ts';
+import { noOp } from './arms/no-op.ts';
+import { pickup } from './arms/pickup.ts';
+import { planApply } from './arms/plan-apply.ts';
+import { start } from './arms/start.ts';
+import { stepOutput } from './arms/step-output.ts';
+import { closeClient } from './client.ts';
+import { run as runMask } from './mask.ts';
+import { bundlePrograms } from './programs.ts';
+import { nowMs } from './rounds.ts';
+import { isReached, toTable, type Row } from './row.ts';
+import { startSystem } from './system.ts';
+
+/** The last one leaves much to be written back to the disk. */
+const ARMS: readonly Arm[] = [idle, start, pickup, planApply, eight, noOp, stepOutput];
+
+const { values } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    only: { type: 'string', multiple: true },
+    rounds: { type: 'string' },
+  },
+});
+const names = [...ARMS.map(({ name }) => name), 'mask'];
+const wanted = values.only ?? ARMS.map(({ name }) => name);
+const unknown = wanted.find((name) => !names.includes(name));
+if (unknown !== undefined) {
+  console.error(`There is no arm ${unknown}: ${names.join(', ')}.`);
+  process.exit(2);
+}
+
+const directory = mkdtempSync(join(tmpdir(), 'signalbox-bench-'));
+const rows: Row[] = [];
+try {
+  const programs = await bundlePrograms();
+  for (const arm of ARMS.filter(({ name }) => wanted.includes(name))) {
+    const own = join(directory, arm.name);
+    mkdirSync(own);
+    const startedAt = nowMs();
+    const system = await startSystem(programs, own);
+    try {
+      const rounds = values.rounds === undefined ? null : Number(values.rounds);
+      rows.push(...(await arm.run({ programs, directory: own, system, rounds })));
+    } finally {
+      await system.close();
+      rmSync(own, { recursive: true, force: true });
+    }
+    if (!values.json) console.error(`${arm.name}: ${((nowMs() - startedAt) / 1000).toFixed(0)} s`);
+  }
+  if (wanted.includes('mask')) {
+    for (const { name, value, unit, ratio } of await runMask()) {
+      rows.push({ arm: 'mask', what: name, unit, ours: value, floor: null, ratio, goal: null });
+    }
+  }
+} finally {
+  closeClient();
+  rmSync(directory, { recursive: true, force: true });
+}
+
+const [cpu] = cpus();
+const host = `${cpus().length} x ${cpu?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
+if (values.json) console.log(JSON.stringify({ host, rows: rows.map((row) => ({ ...row, reached: isReached(row) })) }));
+else console.log(`${host}\n\n${toTable(rows)}`);

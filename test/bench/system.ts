@@ -1,0 +1,170 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RunnerOptions } from '../../src/cli/compose/runner.ts';
+import { packSource } from '../../src/cli/pack/pack-source.ts';
+import type { Task } from '../../src/protocol/job.ts';
+import type { PipelineView } from '../../src/protocol/rest.ts';
+import { startNode, type Child } from './child.ts';
+import { send } from './client.ts';
+import type { Appended, Told } from './control-plane-main.ts';
+import type { Programs } from './programs.ts';
+import { nowMs } from './rounds.ts';
+
+export type Kind = 'terraform' | 'script';
+export type TaskInput = Pick<Task, 'key'> & Partial<Task>;
+
+/** What a pipeline is started from: made ahead, so that only the run itself is measured. */
+export interface Ready {
+  architecture: string;
+  workflow: string;
+  source: { sha256: string; size: number; root: string; dir: string };
+}
+
+/** A control plane in a process of its own, on a database on disk, and the hand of its operator. */
+export interface System {
+  controlPlane: Child;
+  /** From the start of its process until it serves. */
+  startedInMs: number;
+  call<T>(method: string, path: string, body?: unknown): Promise<T>;
+  makeReady(kind: Kind, dir: string, stages: TaskInput[][]): Promise<Ready>;
+  startPipeline(ready: Ready): Promise<PipelineView>;
+  until(pipeline: { id: string }, isTrue: (view: PipelineView) => boolean): Promise<PipelineView>;
+  /** Until it is over; throws where it did not succeed. */
+  finish(pipeline: { id: string }): Promise<PipelineView>;
+  startRunner(program: string, options?: Partial<RunnerOptions>): Promise<Child>;
+  /** Resolves with the time at which a piece of log for which `isTrue` is stored; hears from now on. */
+  appended(isTrue: (piece: Appended) => boolean): Promise<number>;
+  /** Hears every piece, until the returned function is called. */
+  onAppended(hear: (piece: Appended) => void): () => void;
+  /** The time of the next poll that arrives. */
+  polled(): Promise<number>;
+  close(): Promise<void>;
+}
+
+export const startSystem = async (programs: Programs, directory: string): Promise<System> => {
+  const hearers = new Set<(told: Told) => void>();
+  const once = <T>(pick: (told: Told) => T | null): Promise<T> =>
+    new Promise((resolve) => {
+      const hear = (told: Told) => {
+        const picked = pick(told);
+        if (picked === null) return;
+        hearers.delete(hear);
+        resolve(picked);
+      };
+      hearers.add(hear);
+    });
+  const startedAt = nowMs();
+  const ready = once((told) => (told.type === 'ready' ? told : null));
+  const controlPlane = startNode([programs.controlPlane], { data: join(directory, 'data') }, (line) => {
+    for (const hear of hearers) hear(JSON.parse(line) as Told);
+  });
+  const { url, operatorToken, hidden } = await ready;
+  const startedInMs = nowMs() - startedAt;
+  const headers = { authorization: `Bearer ${operatorToken}` };
+  const runners = new Set<Child>();
+  const sources = new Map<string, Ready['source']>();
+  let count = 0;
+
+  const call: System['call'] = async (method, path, body) => {
+    const text = body === undefined ? null : JSON.stringify(body);
+    const reply = await send(method, `${url}${path}`, { ...headers, 'content-type': 'application/json' }, text);
+    if (reply.status >= 300) throw new Error(`${method} ${path}: ${reply.status} ${reply.body}`);
+    return reply.body.length === 0 ? null : JSON.parse(reply.body.toString());
+  };
+  const upload = async (kind: Kind, dir: string): Promise<Ready['source']> => {
+    const out = join(directory, `bundle-${++count}.tgz`);
+    const {
+      sha256,
+      size,
+      root,
+      dir: inside,
+    } = await packSource(dir, {
+      root: null,
+      varFiles: [],
+      out,
+      needsTerraform: kind !== 'script',
+    });
+    const reply = await send('PUT', `${url}/api/blobs/${sha256}`, headers, readFileSync(out));
+    if (reply.status >= 300) throw new Error(`the source bundle: ${reply.status} ${reply.body}`);
+    return { sha256, size, root, dir: inside };
+  };
+  const until: System['until'] = async (pipeline, isTrue) => {
+    let view = await call<PipelineView>('GET', `/api/pipelines/${pipeline.id}`);
+    while (!isTrue(view)) {
+      view = await call<PipelineView>('GET', `/api/pipelines/${pipeline.id}?after=${view.version}&waitMs=20000`);
+    }
+    return view;
+  };
+
+  return {
+    controlPlane,
+    startedInMs,
+    call,
+    makeReady: async (kind, dir, stages) => {
+      const source = sources.get(dir) ?? (await upload(kind, dir));
+      sources.set(dir, source);
+      const architecture = await call<{ id: string }>('POST', '/api/architectures', {
+        name: `${kind} ${++count}`,
+        kind,
+      });
+      const workflow = await call<{ id: string }>('PUT', `/api/architectures/${architecture.id}/workflows`, {
+        name: 'bench',
+        stages: stages.map((stage) => stage.map((task) => ({ title: task.key, kind, ...task }))),
+      });
+      return { architecture: architecture.id, workflow: workflow.id, source };
+    },
+    startPipeline: ({ workflow, source }) => call('POST', '/api/pipelines', { workflow, source }),
+    until,
+    finish: async (pipeline) => {
+      const view = await until(pipeline, ({ finishedAt }) => finishedAt !== null);
+      if (view.status !== 'succeeded') throw new Error(`the pipeline ended ${view.status}: ${JSON.stringify(view)}`);
+      return view;
+    },
+    startRunner: async (program, given = {}) => {
+      const { token } = await call<{ token: string }>('POST', '/api/runners');
+      const own = join(directory, `runner-${++count}`);
+      const polled = once((told) => (told.type === 'polled' ? told.at : null));
+      const options: Omit<RunnerOptions, 'logger'> = {
+        endpoint: url,
+        token,
+        name: `runner-${count}`,
+        slots: 4,
+        pollIntervalMs: 10_000,
+        httpTimeoutMs: 10_000,
+        maxExecutionMs: 3_600_000,
+        stopGraceMs: 1000,
+        stateDirectory: join(own, 'state'),
+        temporaryDirectory: join(own, 'work'),
+        cacheDirectory: join(own, 'cache'),
+        hidden: [join(own, 'state'), hidden],
+        allowsScripts: true,
+        passEnvironment: [],
+        terraformPath: null,
+        releasesUrl: null,
+        ...given,
+      };
+      const child = startNode([program], options);
+      const runner = {
+        ...child,
+        stop: async () => {
+          runners.delete(runner);
+          await child.stop();
+        },
+      };
+      runners.add(runner);
+      await polled;
+      return runner;
+    },
+    appended: (isTrue) => once((told) => (told.type === 'appended' && isTrue(told) ? told.at : null)),
+    onAppended: (hear) => {
+      const listen = (told: Told) => told.type === 'appended' && hear(told);
+      hearers.add(listen);
+      return () => void hearers.delete(listen);
+    },
+    polled: () => once((told) => (told.type === 'polled' ? told.at : null)),
+    close: async () => {
+      for (const runner of runners) await runner.stop();
+      await controlPlane.stop();
+    },
+  };
+};
