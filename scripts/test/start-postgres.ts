@@ -64,10 +64,8 @@ export const startPostgres = async (bin: string): Promise<TestPostgres> => {
   const passwordFile = join(directory, 'password');
   writeFileSync(passwordFile, password, { mode: 0o600 });
   if (process.getuid?.() === 0) for (const path of [directory, passwordFile]) chownSync(path, NOBODY, NOBODY);
-  const initdb = asOrdinary([
-    ...[join(bin, 'initdb'), '-D', data, '-U', 'postgres', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync'],
-    ...['--auth=scram-sha-256', `--pwfile=${passwordFile}`],
-  ]);
+  const kind = ['-U', 'postgres', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync', '--auth=scram-sha-256'];
+  const initdb = asOrdinary([join(bin, 'initdb'), '-D', data, ...kind, `--pwfile=${passwordFile}`]);
   const made = spawnSync(...initdb, { env, cwd: '/', encoding: 'utf8' });
   if (made.status !== 0) {
     removeAll();

@@ -138,6 +138,7 @@ export const RunnerView = z.object({
 export type RunnerView = z.infer<typeof RunnerView>;
 /** The only answer that carries the token. */
 export const CreatedRunner = z.object({ runner: RunnerView, token: z.string() });
+export type CreatedRunner = z.infer<typeof CreatedRunner>;
 
 /**
  * `GET /api/architectures/:id/states`: newest first. `GET …/states/:serial|latest`: the file. `PUT …/states?lineage&serial&sha256`:

@@ -26,6 +26,7 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
     only: { type: 'string', multiple: true },
     rounds: { type: 'string' },
+    profile: { type: 'string' },
   },
 });
 const names = [...ARMS.map(({ name }) => name), 'mask'];
@@ -39,7 +40,7 @@ if (unknown !== undefined) {
 const directory = mkdtempSync(join(tmpdir(), 'signalbox-bench-'));
 const rows: Row[] = [];
 try {
-  const programs = await bundlePrograms();
+  const programs = await bundlePrograms(values.profile ?? null);
   for (const arm of ARMS.filter(({ name }) => wanted.includes(name))) {
     const own = join(directory, arm.name);
     mkdirSync(own);

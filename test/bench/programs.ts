@@ -11,10 +11,15 @@ export interface Programs {
   runner: string;
   /** The runner by type stripping, as `npm start` has it. */
   runnerFromSources: string;
+  /** Of Node, for control plane and runners. */
+  flags: readonly string[];
 }
 
-/** Bundles them as `npm run build` would: what a user installs is what is measured. */
-export const bundlePrograms = async (): Promise<Programs> => {
+/**
+ * Bundles them as `npm run build` would: what a user installs is what is measured. `profiles`: a directory for CPU profiles
+ * of all of them; null: none are made.
+ */
+export const bundlePrograms = async (profiles: string | null): Promise<Programs> => {
   const runner = 'test/fixtures/bin/runner.ts';
   const entries = {
     'control-plane': 'test/bench/control-plane-main.ts',
@@ -26,5 +31,6 @@ export const bundlePrograms = async (): Promise<Programs> => {
     controlPlane: join(OUT, 'control-plane.js'),
     runner: join(OUT, 'runner.js'),
     runnerFromSources: join(ROOT, runner),
+    flags: profiles === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`],
   };
 };

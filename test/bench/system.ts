@@ -55,7 +55,7 @@ export const startSystem = async (programs: Programs, directory: string): Promis
     });
   const startedAt = nowMs();
   const ready = once((told) => (told.type === 'ready' ? told : null));
-  const controlPlane = startNode([programs.controlPlane], { data: join(directory, 'data') }, (line) => {
+  const controlPlane = startNode([...programs.flags, programs.controlPlane], { data: join(directory, 'data') }, (line) => {
     for (const hear of hearers) hear(JSON.parse(line) as Told);
   });
   const { url, operatorToken, hidden } = await ready;
@@ -143,7 +143,7 @@ export const startSystem = async (programs: Programs, directory: string): Promis
         releasesUrl: null,
         ...given,
       };
-      const child = startNode([program], options);
+      const child = startNode([...programs.flags, program], options);
       const runner = {
         ...child,
         stop: async () => {

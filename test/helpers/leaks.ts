@@ -4,7 +4,7 @@
  * in the folder for temporary files. What `beforeAll` starts is there before a test, and so is not counted against it.
  */
 import { chmodSync, existsSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
-import { afterAll, afterEach, beforeEach, expect } from 'vitest';
+import { afterAll, beforeEach, expect } from 'vitest';
 import { findLiveActors, watchActors } from './live-actors.ts';
 import { findOwnProcesses } from './living-processes.ts';
 
@@ -37,21 +37,20 @@ const settle = async (findLeft: () => string[]): Promise<string[]> => {
 };
 
 watchActors();
-let before = countOpen();
 const connectionsBefore = count('TCPSocketWrap');
 const processesBefore = new Set(findOwnProcesses(folder).map(({ pid, startTime }) => `${pid} ${startTime}`));
 
-beforeEach(() => {
-  before = countOpen();
-});
-
-afterEach(async () => {
-  const left = await settle(() =>
-    Object.entries(countOpen())
-      .filter(([kind, now]) => now > before[kind as keyof typeof before])
-      .map(([kind, now]) => `${now - before[kind as keyof typeof before]} ${kind}`),
-  );
-  expect(left, 'the test leaves something running').toEqual([]);
+beforeEach(({ onTestFinished }) => {
+  const before = countOpen();
+  // Said first, so done last: after what the test itself says to do at its end.
+  onTestFinished(async () => {
+    const left = await settle(() => {
+      const now = countOpen();
+      const kinds = (Object.keys(now) as (keyof typeof now)[]).filter((kind) => now[kind] > before[kind]);
+      return kinds.map((kind) => `${now[kind] - before[kind]} ${kind}`);
+    });
+    expect(left, 'the test leaves something running').toEqual([]);
+  });
 });
 
 afterAll(async () => {

@@ -34,6 +34,8 @@ export interface Box {
   until(pipeline: { id: string }, isTrue: (view: PipelineView) => boolean): Promise<PipelineView>;
   finish(pipeline: { id: string }): Promise<PipelineView>;
   log(job: Pick<JobView, 'id'>): Promise<string>;
+  /** Ends the runners started so far; their work runs on. */
+  closeRunners(): Promise<void>;
   close(): Promise<void>;
 }
 export interface RunnerProcess {
@@ -112,6 +114,13 @@ export const startBox = async (directory: string, options: { port?: number } = {
     return view;
   };
 
+  const closeRunners = async () => {
+    for (const runner of runners.splice(0)) await runner.close();
+    for (const { process: child, kill } of processes.splice(0)) {
+      if (child.exitCode === null && child.signalCode === null) await kill();
+    }
+  };
+
   return {
     controlPlane,
     directory,
@@ -174,10 +183,9 @@ export const startBox = async (directory: string, options: { port?: number } = {
         offset += bytes.length;
       }
     },
+    closeRunners,
     close: async () => {
-      for (const runner of runners) await runner.close();
-      for (const { process: child, kill } of processes)
-        if (child.exitCode === null && child.signalCode === null) await kill();
+      await closeRunners();
       await controlPlane.close();
     },
   };

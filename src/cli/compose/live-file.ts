@@ -22,6 +22,15 @@ export const writeLiveFile = async (data: string, url: string): Promise<{ remove
 export const readLiveFile = async (data: string): Promise<LiveFile | null> => {
   const text = await readFile(pathOf(data), 'utf8').catch(() => null);
   if (text === null) return null;
-  const live = LiveFile.safeParse(JSON.parse(text));
+  const live = LiveFile.safeParse(parseJson(text));
   return live.success && isAlive(live.data) ? live.data : null;
+};
+
+/** Half a file, as a power cut may leave it, is none. */
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 };

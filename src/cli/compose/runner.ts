@@ -24,7 +24,7 @@ import { createStateFile } from '../../io/disk/state-file.ts';
 import { createTail } from '../../io/disk/tail.ts';
 import { createTools } from '../../io/tools/tools.ts';
 import { createWorkspaces } from '../../io/disk/workspace.ts';
-import { toReason } from '../../protocol/errors.ts';
+import { SignalboxError, toReason } from '../../protocol/errors.ts';
 import { VERSION } from '../version.ts';
 
 export interface RunnerOptions {
@@ -63,10 +63,18 @@ export const startConfiguredRunner = async (options: RunnerOptions): Promise<Con
   const ids = createIds();
   const stateDirectory = await lockStateDirectory(options.stateDirectory, { ids });
   const http = createHttp({ clock });
-  const desires = createDesires();
+  const release = async () => {
+    await http.close();
+    await stateDirectory.release();
+  };
   const providerCache = join(options.cacheDirectory, 'plugins');
-  await mkdir(providerCache, { recursive: true });
-  const processes = await createProcesses({ clock, logger });
+  const processes = await makeWritable(providerCache)
+    .then(() => createProcesses({ clock, logger }))
+    .catch(async (error: unknown) => {
+      await release();
+      throw error;
+    });
+  const desires = createDesires();
   const workspaces = createWorkspaces({ temporaryDir: options.temporaryDirectory });
   const tools = createTools({
     cacheDir: options.cacheDirectory,
@@ -118,8 +126,13 @@ export const startConfiguredRunner = async (options: RunnerOptions): Promise<Con
     cage: processes.cage,
     close: async () => {
       handle.leave();
-      await http.close();
-      await stateDirectory.release();
+      await release();
     },
   };
+};
+
+const makeWritable = async (path: string): Promise<void> => {
+  await mkdir(path, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+    throw new SignalboxError('DATA_UNWRITABLE', { path, problem: error.code ?? error.message }, { cause: error });
+  });
 };

@@ -11,6 +11,7 @@ export const toMs = (text: string): number | null => {
 
 /** Milliseconds → the largest unit that divides them. */
 export const toDuration = (ms: number): string => {
+  if (ms === 0) return '0s';
   const units = Object.entries(UNITS).toReversed();
   const [unit, size] = units.find(([, size]) => ms % size === 0) ?? ['ms', 1];
   return `${ms / size}${unit}`;

@@ -96,7 +96,7 @@ const runner = z.strictObject({
     {
       says: 'What the runner must not forget when it restarts: the journals of its jobs. One runner process uses it at a time.',
       takes: 'a path',
-      otherwise: '`runners/NAME` in the data directory',
+      otherwise: 'a folder of its own in the data directory',
       danger: 'Where it does not outlive the host, a restart cannot take over the jobs that go on.',
       isOwn: true,
     },

@@ -6,7 +6,7 @@ import type { Cage, Processes, ProcessSpec, RunningProcess } from '../../../src/
 import { createProcesses } from '../../../src/io/process/processes.ts';
 
 export const clock = createClock();
-export const fixture = (name: string) => new URL(`../fixtures/bin/${name}`, import.meta.url).pathname;
+export const fixture = (name: string) => new URL(`../../fixtures/bin/${name}`, import.meta.url).pathname;
 
 /** Polls until `look` gives something; fails with what was waited for. */
 export const until = async <T>(what: string, look: () => T | Promise<T>): Promise<NonNullable<T>> => {

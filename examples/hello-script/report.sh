@@ -1,0 +1,1 @@
+echo "Three stages of shell steps ran through the same machines as any Terraform job."
