@@ -37,7 +37,10 @@ const outliveReaders = (): void => {
 const readLevel = (text: string | undefined, command: string): LogLevel => {
   const level = LEVELS.find((one) => one === (text ?? 'warn').toLowerCase());
   if (level !== undefined) return level;
-  throw new SignalboxError('USAGE', { problem: `\`--log-level\` takes ${LEVELS.join(', ')}, not \`${text}\``, command });
+  throw new SignalboxError('USAGE', {
+    problem: `\`--log-level\` takes ${LEVELS.join(', ')}, not \`${text}\``,
+    command,
+  });
 };
 
 const readData = (options: Arguments['options'], command: string): string => {

@@ -3,6 +3,8 @@ import type { Life } from './read.ts';
 
 const PATH_WIDTH = 22;
 const MAX_TEXT = 80;
+/** Told by the line itself. */
+const LEFT_OUT = new Set(['actorId', 'at']);
 
 /** Lives as a timeline for people: when, which machine, what it heard, where that led. */
 export const renderTrace = (lives: readonly Life[]): string =>
@@ -15,16 +17,36 @@ const toHead = ({ header }: Life): string => {
 
 const toLines = ({ header, entries }: Life): string[] => {
   const states = new Map<string, string>();
-  return entries.map((entry) => {
+  return entries.flatMap((entry) => {
     const since = `+${((entry.at - header.at) / 1000).toFixed(3)} s`.padStart(12);
-    if (entry.kind === 'mark') return `${since}  ${''.padEnd(PATH_WIDTH)}  ${toMarkText(entry)}`;
+    if (entry.kind === 'mark') {
+      const told = toMarkText(entry);
+      return told === null ? [] : [`${since}  ${''.padEnd(PATH_WIDTH)}  · ${told}`];
+    }
     const before = states.get(entry.to);
     if (entry.state !== null) states.set(entry.to, entry.state);
-    return `${since}  ${entry.to.padEnd(PATH_WIDTH)}  ${toEventText(entry, before)}`;
+    return [`${since}  ${entry.to.padEnd(PATH_WIDTH)}  ${toEventText(entry, before)}`];
   });
 };
 
-const toMarkText = ({ mark, data }: TraceMark): string => `· ${[mark, toFacts(data)].filter(Boolean).join(' ')}`;
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
+/** Null: the line above says it already. */
+const toMarkText = ({ mark, data }: TraceMark): string | null => {
+  const facts = isRecord(data) ? data : {};
+  if (mark === 'log') {
+    const { text, step } = facts;
+    return text === undefined
+      ? `log follows step ${isRecord(step) ? String(step['key']) : '?'}`
+      : `log ${toFacts(text)}`;
+  }
+  if (mark === 'events' && isRecord(facts['event'])) {
+    const { type, ...rest } = facts['event'];
+    // A machine's new state, as it is told to the control plane.
+    return type === 'machine' ? null : `tells ${String(type)} ${toFacts(rest)}`;
+  }
+  return [mark, toFacts(data)].filter(Boolean).join(' ');
+};
 
 const toEventText = ({ event, state }: TraceEvent, before: string | undefined): string => {
   const { type, ...facts } = event;
@@ -37,9 +59,9 @@ const toEventText = ({ event, state }: TraceEvent, before: string | undefined): 
 /** The plain values of an event, one level deep, as `name=value`. */
 const toFacts = (data: unknown): string => {
   if (typeof data === 'string') return shorten(data);
-  if (typeof data !== 'object' || data === null) return data === undefined || data === null ? '' : String(data);
+  if (!isRecord(data)) return data === undefined || data === null ? '' : String(data);
   const parts = Object.entries(data)
-    .filter(([name]) => name !== 'actorId')
+    .filter(([name]) => !LEFT_OUT.has(name))
     .flatMap(([name, value]) => {
       if (value === null || value === undefined) return [];
       if (typeof value !== 'object') return [`${name}=${shorten(String(value))}`];
@@ -51,9 +73,15 @@ const toFacts = (data: unknown): string => {
   return shorten(parts.join(' '), 2 * MAX_TEXT);
 };
 
+// oxlint-disable-next-line no-control-regex
+const COLOURS = /\u001b\[[0-9;]*[A-Za-z]/g;
+
 /** On one line, and no control character reaches the terminal. */
 const shorten = (text: string, max = MAX_TEXT): string => {
-  const plain = text.replaceAll(/[\p{Cc}\s]+/gu, ' ');
+  const plain = text
+    .replaceAll(COLOURS, '')
+    .replaceAll(/[\p{Cc}\s]+/gu, ' ')
+    .trim();
   return plain.length > max ? `${plain.slice(0, max - 1)}…` : plain;
 };
 

@@ -31,6 +31,8 @@ export const replayLife = (life: Life): Replay => {
     if (entry.kind !== 'event') continue;
     const machine = MACHINES[entry.machine];
     if (!machine) return { machines, divergence: diverges(entry, `there is no machine \`${entry.machine}\` any more`) };
+    const strayed = compareOutput(machines, entry);
+    if (strayed) return { machines, divergence: strayed };
     const folded = machines.get(entry.to);
     const snapshot = fold(machine, folded?.snapshot ?? null, entry);
     if (!snapshot) return { machines, divergence: diverges(entry, 'the machine was never started') };
@@ -39,6 +41,18 @@ export const replayLife = (life: Life): Replay => {
     if (entry.state !== null && entry.state !== replayed) return { machines, divergence: diverges(entry, replayed) };
   }
   return { machines, divergence: null };
+};
+
+const DONE = 'xstate.done.actor.';
+
+/** A child's output as its parent heard it, against the one that today's machine comes to. */
+const compareOutput = (machines: Replay['machines'], entry: TraceEvent): Divergence | null => {
+  if (!entry.event.type.startsWith(DONE)) return null;
+  const child = machines.get(`${entry.to}/${entry.event.type.slice(DONE.length)}`);
+  if (!child) return null;
+  const [recorded, replayed] = [entry.event['output'], child.snapshot.output].map((output) => JSON.stringify(output));
+  if (recorded === replayed) return null;
+  return { ...diverges(entry, `output ${replayed}`), path: child.path, recorded: `output ${recorded}` };
 };
 
 const fold = (

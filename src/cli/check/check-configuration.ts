@@ -28,7 +28,7 @@ export const checkConfiguration = async (
     };
   }
   const { config, files } = found;
-  const says = `Runner ${config.name}, ${config.slots} jobs at a time, for ${config.endpoint}.`;
+  const says = `Runner ${config.name} with concurrency ${config.slots}, for ${config.endpoint}.`;
   const findings: Finding[] = [{ subject, level: 'ok', says }];
   const { protocol, hostname } = new URL(config.endpoint);
   if (protocol === 'http:' && !LOOPBACK.includes(hostname)) {

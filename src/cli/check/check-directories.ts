@@ -25,7 +25,7 @@ export const checkData = async (data: string): Promise<Finding> => {
 export const checkRunnerDirectories = async (config: RunnerConfig, data: string): Promise<Finding[]> => {
   const subject = 'runner directories';
   try {
-    const { state, temporary, isVolatile } = await chooseDirectories(config, data);
+    const { state, temporary, isVolatile } = await chooseDirectories(config, toDataDirectories(data));
     const ok: Finding = { subject, level: 'ok', says: `Jobs work in ${temporary}; the journals lie in ${state}.` };
     if (!isVolatile) return [ok];
     const says = `The journals would lie in ${state}, which may not outlive this host: jobs could not be taken over.`;

@@ -59,7 +59,7 @@ it at once. What still runs then goes on by itself, and the next start of the sa
     if (found === null) throw new SignalboxError('CONFIG_NO_ENDPOINT');
     const { config, files } = found;
     const logger = openLog(config);
-    const directories = await chooseDirectories(config, data);
+    const directories = await chooseDirectories(config, toDataDirectories(data));
     if (directories.isVolatile)
       logger.warn({ path: directories.state }, 'the state may not outlive this host: set runner.state_dir');
     for (const key of config.unused)
@@ -83,7 +83,7 @@ it at once. What still runs then goes on by itself, and the next start of the sa
     try {
       health = await serveNumbers(runner, config, logger);
       output.say(
-        `Runner ${config.name} asks ${config.endpoint} for jobs (${config.slots} at a time). Ctrl-C drains it.`,
+        `Runner ${config.name} asks ${config.endpoint} for jobs, at most ${config.slots} at a time. Ctrl-C drains it.`,
       );
       output.event({
         type: 'runner',

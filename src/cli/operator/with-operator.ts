@@ -1,8 +1,7 @@
-import { createClock } from '../../io/clock.ts';
 import { findOperator } from '../client/find-operator.ts';
-import { createOperatorClient, type OperatorClient } from '../client/operator-client.ts';
+import type { OperatorClient } from '../client/operator-client.ts';
 import type { CommandContext } from '../command.ts';
-import { openControlPlane } from '../compose/control-plane.ts';
+import { openOwnControlPlane } from '../compose/own-control-plane.ts';
 
 /** Does something as the operator: on the control plane of this user that is up, else on one opened for just that long. */
 export const withOperator = async <T>(
@@ -10,28 +9,9 @@ export const withOperator = async <T>(
   act: (operator: OperatorClient) => Promise<T>,
 ): Promise<T> => {
   const live = await findOperator(data);
-  if (live !== null) {
-    try {
-      return await act(live);
-    } finally {
-      await live.close();
-    }
+  if (live === null) {
+    const own = await openOwnControlPlane({ data, port: 0, logger });
+    return act(own.operator).finally(own.close);
   }
-  const controlPlane = await openControlPlane({
-    data,
-    host: '127.0.0.1',
-    port: 0,
-    fallbackToFree: false,
-    database: null,
-    publicUrls: [],
-    logger,
-  });
-  const { url, operatorToken: token } = controlPlane;
-  const operator = createOperatorClient({ url, token, clock: createClock() });
-  try {
-    return await act(operator);
-  } finally {
-    await operator.close();
-    await controlPlane.close();
-  }
+  return act(live).finally(live.close);
 };

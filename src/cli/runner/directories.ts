@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import type { RunnerConfig } from '../../io/config.ts';
 import { SignalboxError } from '../../protocol/errors.ts';
-import { toDataDirectories } from '../compose/data-directories.ts';
+import type { DataDirectories } from '../compose/data-directories.ts';
 import { findForeignOwner, findObstacle } from './find-obstacle.ts';
 
 /** Where a configured runner keeps its things. */
@@ -21,8 +21,7 @@ const toFolder = (name: string): string => {
 };
 
 /** Decides the directories. Throws `DATA_UNWRITABLE` for one that was configured, or that jobs need. */
-export const chooseDirectories = async (config: RunnerConfig, data: string): Promise<RunnerDirectories> => {
-  const { hidden, cache } = toDataDirectories(resolve(data));
+export const chooseDirectories = async (config: RunnerConfig, data: DataDirectories): Promise<RunnerDirectories> => {
   const temporary = resolve(config.temporaryDirectory);
   const obstacle = (await findObstacle(temporary)) ?? (await findForeignOwner(temporary));
   if (obstacle !== null) throw new SignalboxError('DATA_UNWRITABLE', { path: temporary, problem: obstacle });
@@ -33,12 +32,12 @@ export const chooseDirectories = async (config: RunnerConfig, data: string): Pro
     if (problem !== null) throw new SignalboxError('DATA_UNWRITABLE', { path: configured, problem });
     return resolve(configured);
   };
-  const usualState = join(hidden, 'runners', toFolder(config.name));
+  const usualState = join(resolve(data.hidden), 'runners', toFolder(config.name));
   const state = await choose(config.stateDirectory, usualState, 'state');
   return {
     state,
     temporary,
-    cache: await choose(config.cacheDirectory, cache, 'cache'),
+    cache: await choose(config.cacheDirectory, resolve(data.cache), 'cache'),
     isVolatile: config.stateDirectory === null && state !== usualState,
   };
 };

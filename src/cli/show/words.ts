@@ -24,9 +24,9 @@ export const toSummaryLine = (summary: Summary | null, isPlan: boolean): string 
 };
 
 export const toOutputLines = (outputs: Outputs): string[] =>
-  Object.entries(outputs).map(
-    ([name, output]) => `  ${name} = ${output.sensitive ? '(sensitive)' : JSON.stringify(output.value ?? null)}`,
-  );
+  Object.entries(outputs)
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([name, output]) => `  ${name} = ${output.sensitive ? '(sensitive)' : JSON.stringify(output.value ?? null)}`);
 
 const isPlan = (job: JobView): boolean => job.key === 'plan' || job.key.startsWith('plan-');
 

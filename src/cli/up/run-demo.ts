@@ -1,57 +1,46 @@
 import { createClock } from '../../io/clock.ts';
-import { createHttp } from '../../io/http.ts';
-import { createTools } from '../../io/tools/tools.ts';
 import { SignalboxError } from '../../protocol/errors.ts';
-import type { PipelineView } from '../../protocol/rest.ts';
+import type { ArchitectureView, PipelineView } from '../../protocol/rest.ts';
 import type { OperatorClient } from '../client/operator-client.ts';
-import type { Output } from '../command.ts';
+import type { CommandContext } from '../command.ts';
+import { withOwnTools } from '../compose/own-tools.ts';
+import { followPipeline } from '../follow/follow-pipeline.ts';
+import { createPatience } from '../follow/patience.ts';
 import { startPipeline } from '../run/start-pipeline.ts';
-import { toDownloadLine } from '../show/download-line.ts';
-import { followPipeline } from '../show/follow-pipeline.ts';
+import type { ToolChoice } from '../tool-options.ts';
 import { helloScript, helloTerraform } from './examples.ts';
 
+const CONSTRAINT = '>= 1.4';
+
+type DemoOptions = Pick<CommandContext, 'data' | 'env' | 'output'> & { operator: OperatorClient; tools: ToolChoice };
+
 /** Imports the example that this host can run, runs its workflow, and shows it. */
-export const runDemo = async (options: {
-  operator: OperatorClient;
-  output: Output;
-  cacheDirectory: string;
-  terraformPath: string | null;
-  path: string;
-  onStarted: (pipeline: PipelineView) => void;
-}): Promise<PipelineView> => {
+export const runDemo = async (options: DemoOptions): Promise<PipelineView> => {
   const { operator, output } = options;
-  const example = await chooseExample(options);
+  const example = await chooseExample(options, await operator.findArchitecture('hello-terraform'));
   const known = await operator.findArchitecture(example.name);
   const architecture = known ?? (await operator.createArchitecture({ name: example.name, kind: example.kind }));
   const pipeline = await startPipeline({ operator, architecture: architecture.id, ...example });
-  options.onStarted(pipeline);
+  const clock = createClock();
+  const patience = createPatience({ clock, tell: output.say });
   output.say(`Pipeline ${pipeline.number} of ${example.name}: ${operator.url}/pipelines/${pipeline.id}`);
-  return followPipeline({ operator, pipeline, output, clock: createClock() });
+  return followPipeline({ operator, pipeline, output, clock, patience });
 };
 
-const chooseExample = async (options: Parameters<typeof runDemo>[0]) => {
+/** Terraform or OpenTofu, whichever is there; shell steps where neither can be had, and nothing else is called Terraform. */
+const chooseExample = async (options: DemoOptions, known: ArchitectureView | null) => {
   const { output } = options;
-  const clock = createClock();
-  const http = createHttp({ clock });
   try {
-    const tools = createTools({
-      cacheDir: options.cacheDirectory,
-      path: options.terraformPath,
-      environmentPath: options.path,
-      http,
-      clock,
-      onProgress: (progress) => output.progress(toDownloadLine(progress)),
+    return await withOwnTools(options, async (tools) => {
+      if (known === null || known.kind === 'script') return helloTerraform((await tools.findAny(CONSTRAINT)).shown);
+      await tools.find({ kind: known.kind, constraint: CONSTRAINT, architecture: known.name });
+      return helloTerraform(known.kind);
     });
-    const tool = await tools.findAny('>= 1.4');
-    return helloTerraform(tool.name === 'tofu' ? 'opentofu' : 'terraform');
   } catch (error) {
     if (!(error instanceof SignalboxError)) throw error;
-    output.progress(null);
-    output.say(`${error.message} ${error.hint} Until then, here is a pipeline of shell steps.`);
-    output.event({ type: 'note', level: 'warning', code: error.code, message: error.message });
+    const message = `${error.message} ${error.hint} Until then, a pipeline of shell steps shows how it works.`;
+    output.say(message);
+    output.event({ type: 'note', level: 'warning', code: error.code, message });
     return helloScript();
-  } finally {
-    output.progress(null);
-    await http.close();
   }
 };

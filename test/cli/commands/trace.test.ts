@@ -36,8 +36,13 @@ describe('trace show', () => {
     expect(code).toBe(0);
     expect(text).toMatch(/^life 1 of job_\w{16}\.1: runner runner-1, signalbox \S+, from \d{4}-/);
     expect(text).toMatch(/\+0\.\d{3} s {2}job +xstate\.init → preparing/);
-    expect(text).toMatch(/s {2}job\/step\.script +process\.exited .*exitCode=0.* → /);
-    for (const line of text.trimEnd().split('\n').slice(1)) expect(line).toMatch(/^ *\+\d+\.\d{3} s {2}\S| {5}· \w/);
+    expect(text).toMatch(/s {2}job\/step\.0 +process\.exited exitCode=0 → collecting\n/);
+    expect(text).toMatch(/· tells step\.finished step=script conclusion=succeeded exitCode=0\n/);
+    expect(text).toContain('· log > Job succeeded.\n');
+    for (const line of text.trimEnd().split('\n').slice(1))
+      expect(line).toMatch(/^ *\+\d+\.\d{3} s {2}(job| {22} {2}· \w)/);
+    // oxlint-disable-next-line no-control-regex
+    expect(text.replaceAll('\n', '')).not.toMatch(/[\u0000-\u001f]/);
   });
 
   it('takes the folder of an attempt too, and comes as entries with --json', async () => {
