@@ -48,7 +48,7 @@ export const createLogPump = (options: {
   let reading = new AbortController();
   const waiters = new Set<() => void>();
   const changed = () => {
-    for (const waiter of [...waiters]) waiter();
+    for (const waiter of Array.from(waiters)) waiter();
   };
   const until = async (isTrue: () => boolean, signal?: AbortSignal): Promise<void> => {
     while (!isTrue() && !signal?.aborted) {

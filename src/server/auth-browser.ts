@@ -1,5 +1,5 @@
 import type { ServerContext } from './context.ts';
-import { hashToken } from './runners/hash-token.ts';
+import { hashToken } from './hash-token.ts';
 
 const LINK_MS = 10 * 60_000;
 export const BROWSER_SESSION_MS = 7 * 24 * 3600_000;

@@ -3,7 +3,7 @@ import { findBrowserSession } from './auth-browser.ts';
 import type { ServedHosts } from './auth-hosts.ts';
 import type { RateLimit } from './auth-rate-limit.ts';
 import { isSameHash, toBearer } from './auth-bearer.ts';
-import { hashToken } from './runners/hash-token.ts';
+import { hashToken } from './hash-token.ts';
 import type { ServerContext } from './context.ts';
 import { getCookie, type Caller, type Context, type Middleware } from './http.ts';
 

@@ -1,7 +1,7 @@
 import { chmod, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Ids } from '../io/ids.ts';
-import { hashToken } from './runners/hash-token.ts';
+import { hashToken } from './hash-token.ts';
 
 export const OPERATOR_TOKEN_FILE = 'operator.token';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createIds } from '../../src/io/ids.ts';
 import { ensureOperatorToken } from '../../src/server/auth-operator-token.ts';
-import { hashToken } from '../../src/server/runners/hash-token.ts';
+import { hashToken } from '../../src/server/hash-token.ts';
 
 let directory: string;
 beforeEach(async () => {

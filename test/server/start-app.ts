@@ -7,7 +7,7 @@ import { createServedHosts } from '../../src/server/auth-hosts.ts';
 import type { ServerContext } from '../../src/server/context.ts';
 import type { AppEnv, Hono } from '../../src/server/http.ts';
 import { ensureOrganisation, type Organisation } from '../../src/server/organisation.ts';
-import { hashToken } from '../../src/server/runners/hash-token.ts';
+import { hashToken } from '../../src/server/hash-token.ts';
 import { serveApp } from '../../src/server/serve.ts';
 import { openStore } from '../../src/server/store/open-store.ts';
 import type { Store } from '../../src/server/store/store.ts';

@@ -1,7 +1,7 @@
 import type { EventsReply, StampedEvent } from '../../protocol/attempt.ts';
 import { SignalboxError } from '../../protocol/errors.ts';
 import { CHANNEL, topics, type ServerContext } from '../context.ts';
-import { sql } from '../runners/sql.ts';
+import { sql } from '../store/sql.ts';
 import { toJson } from '../store/json.ts';
 import { findAttempt, type AttemptCall, type AttemptRow } from './find-attempt.ts';
 import { foldEvents } from './fold-events.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Desired } from '../../protocol/attempt.ts';
 import { CHANNEL, topics, type ServerContext } from '../context.ts';
-import { sql } from '../runners/sql.ts';
+import { sql } from '../store/sql.ts';
 import { findAttempt, type AttemptCall } from './find-attempt.ts';
 import { requireFence } from './require-fence.ts';
 

@@ -3,7 +3,7 @@ import type { ArtifactKind, Desired } from '../../protocol/attempt.ts';
 import { SignalboxError } from '../../protocol/errors.ts';
 import type { Sha256 } from '../../protocol/ids.ts';
 import type { ServerContext } from '../context.ts';
-import { sql } from '../runners/sql.ts';
+import { sql } from '../store/sql.ts';
 import { findAttempt, type AttemptCall } from './find-attempt.ts';
 import { requireFence } from './require-fence.ts';
 

@@ -3,8 +3,8 @@ import type { AttemptId } from '../../protocol/ids.ts';
 import type { Source, Task } from '../../protocol/job.ts';
 import type { ServerContext } from '../context.ts';
 import type { Tables } from '../store/schema.ts';
-import { hashToken } from '../runners/hash-token.ts';
-import { sql } from '../runners/sql.ts';
+import { hashToken } from '../hash-token.ts';
+import { sql } from '../store/sql.ts';
 
 /** How a call about an attempt says who it is, and under which fence it writes. */
 export interface AttemptCall {

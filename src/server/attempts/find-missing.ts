@@ -1,9 +1,9 @@
 import type { Result, ResultReply } from '../../protocol/attempt.ts';
 import { SignalboxError } from '../../protocol/errors.ts';
 import type { ServerContext } from '../context.ts';
-import { sql } from '../runners/sql.ts';
+import { sql } from '../store/sql.ts';
 import type { AttemptRow } from './find-attempt.ts';
-import { keepEvidence } from './keep-evidence.ts';
+import { keepEvidence } from '../state/keep-evidence.ts';
 
 type Missing = Extract<ResultReply, { status: 'incomplete' }>['missing'];
 

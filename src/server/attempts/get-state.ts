@@ -1,6 +1,6 @@
 import type { Desired } from '../../protocol/attempt.ts';
 import type { ServerContext } from '../context.ts';
-import { sql } from '../runners/sql.ts';
+import { sql } from '../store/sql.ts';
 import { findAttempt, type AttemptCall } from './find-attempt.ts';
 import { requireFence } from './require-fence.ts';
 

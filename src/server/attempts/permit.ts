@@ -1,8 +1,8 @@
 import type { PermitReply } from '../../protocol/attempt.ts';
 import { toReason, SignalboxError } from '../../protocol/errors.ts';
 import type { ServerContext } from '../context.ts';
-import { servedMs } from '../runners/served.ts';
-import { sql } from '../runners/sql.ts';
+import { servedMs } from '../served.ts';
+import { sql } from '../store/sql.ts';
 import { findAttempt, type AttemptCall, type AttemptRow } from './find-attempt.ts';
 import { requireFence } from './require-fence.ts';
 

@@ -2,7 +2,7 @@ import { FENCE_HEADER } from '../../protocol/attempt.ts';
 import { SignalboxError } from '../../protocol/errors.ts';
 import { AttemptId } from '../../protocol/ids.ts';
 import { readParam, type Readable } from '../http-read.ts';
-import { readToken } from '../runners/read-call.ts';
+import { readToken } from '../read-call.ts';
 import type { AttemptCall } from './find-attempt.ts';
 
 /** Who calls about which attempt. */

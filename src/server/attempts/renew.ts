@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { RenewReply, RenewRequest } from '../../protocol/attempt.ts';
 import { CHANNEL, topics, type ServerContext } from '../context.ts';
-import { servedMs } from '../runners/served.ts';
-import { sql } from '../runners/sql.ts';
+import { servedMs } from '../served.ts';
+import { sql } from '../store/sql.ts';
 import { toJson } from '../store/json.ts';
 import { findAttempt, type AttemptCall } from './find-attempt.ts';
 import { requireFence } from './require-fence.ts';

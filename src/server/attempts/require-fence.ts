@@ -1,7 +1,7 @@
 import { SignalboxError } from '../../protocol/errors.ts';
 import type { ServerContext } from '../context.ts';
 import type { AttemptCall, AttemptRow } from './find-attempt.ts';
-import { keepEvidence } from './keep-evidence.ts';
+import { keepEvidence } from '../state/keep-evidence.ts';
 
 /** What a refused write would have said. */
 export interface Late {

@@ -1,7 +1,7 @@
 import { Events, Permit, Renew, Result } from '../../protocol/attempt.ts';
 import type { ServerContext } from '../context.ts';
 import { Hono, type AppEnv } from '../http.ts';
-import { readMessage } from '../runners/read-call.ts';
+import { readMessage } from '../read-call.ts';
 import { appendEvents } from './append-events.ts';
 import { permit } from './permit.ts';
 import { putResult } from './put-result.ts';

@@ -3,7 +3,7 @@ import { CONCLUSIONS, type Reason } from '../../protocol/status.ts';
 import { CHANNEL, topics, type ServerContext } from '../context.ts';
 import { applyMove, lockPipeline } from '../pipelines/move-pipeline.ts';
 import type { Tx } from '../store/store.ts';
-import { sql } from '../runners/sql.ts';
+import { sql } from '../store/sql.ts';
 import { toJson } from '../store/json.ts';
 import type { AttemptRow } from './find-attempt.ts';
 

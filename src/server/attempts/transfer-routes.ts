@@ -6,7 +6,7 @@ import { Sha256 } from '../../protocol/ids.ts';
 import type { ServerContext } from '../context.ts';
 import { readParam, readQuery } from '../http-read.ts';
 import { Hono, type AppEnv, type Context } from '../http.ts';
-import { readPlain } from '../runners/read-call.ts';
+import { readPlain } from '../read-call.ts';
 import { appendLog } from './append-log.ts';
 import { getArtifact, putArtifact } from './artifacts.ts';
 import { getState } from './get-state.ts';

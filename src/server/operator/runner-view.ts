@@ -1,7 +1,7 @@
 import { SignalboxError } from '../../protocol/errors.ts';
 import type { RunnerView } from '../../protocol/rest.ts';
 import type { ServerContext } from '../context.ts';
-import { servedMs } from '../runners/served.ts';
+import { servedMs } from '../served.ts';
 
 type Standing = { revoked_at: number | null; last_seen_at: number | null; draining: boolean | null; isHeard: boolean };
 

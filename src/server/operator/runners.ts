@@ -1,6 +1,6 @@
 import { RunnerId } from '../../protocol/ids.ts';
 import { CreateArchitecture, type RunnerView } from '../../protocol/rest.ts';
-import { hashToken } from '../runners/hash-token.ts';
+import { hashToken } from '../hash-token.ts';
 import type { ServerContext } from '../context.ts';
 import { readBody, readParam } from '../http-read.ts';
 import { Hono, type AppEnv } from '../http.ts';

@@ -5,7 +5,7 @@ import { SignalboxError } from '../../protocol/errors.ts';
 import type { PipelineId } from '../../protocol/ids.ts';
 import { CreatePipeline } from '../../protocol/rest.ts';
 import { CHANNEL, topics, type ServerContext } from '../context.ts';
-import { sql } from '../runners/sql.ts';
+import { sql } from '../store/sql.ts';
 import { toJson } from '../store/json.ts';
 import type { Database } from '../store/store.ts';
 import { toJobRows } from './to-job-rows.ts';

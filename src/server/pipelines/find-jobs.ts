@@ -2,7 +2,7 @@ import type { AttemptEvent, ArtifactRef } from '../../protocol/attempt.ts';
 import type { PipelineId } from '../../protocol/ids.ts';
 import type { Tables } from '../store/schema.ts';
 import type { Database } from '../store/store.ts';
-import { sql } from '../runners/sql.ts';
+import { sql } from '../store/sql.ts';
 
 /** A job with what its newest attempt says. `number` null: it was never claimed. */
 export interface FoundJob

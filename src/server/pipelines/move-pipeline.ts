@@ -4,7 +4,7 @@ import { isFinal, type Reason } from '../../protocol/status.ts';
 import { CHANNEL, topics, type ServerContext } from '../context.ts';
 import type { Tables } from '../store/schema.ts';
 import type { Tx } from '../store/store.ts';
-import { sql } from '../runners/sql.ts';
+import { sql } from '../store/sql.ts';
 import { toJson } from '../store/json.ts';
 import { placeJob } from './place-job.ts';
 

@@ -1,7 +1,7 @@
 import { SignalboxError } from '../../protocol/errors.ts';
 import type { PipelineId } from '../../protocol/ids.ts';
 import { CHANNEL, topics, type ServerContext } from '../context.ts';
-import { sql } from '../runners/sql.ts';
+import { sql } from '../store/sql.ts';
 import { toJson } from '../store/json.ts';
 import { applyMove, lockPipeline } from './move-pipeline.ts';
 

@@ -1,6 +1,6 @@
 import type { PipelineRecord } from '../../machines/pipeline-moves.ts';
 import type { Stages } from '../../protocol/job.ts';
-import { effectOf } from '../runners/effect-of.ts';
+import { effectOf } from './effect-of.ts';
 import type { Tables } from '../store/schema.ts';
 import { placeJob } from './place-job.ts';
 

@@ -4,8 +4,8 @@ import type { ServerContext } from '../context.ts';
 import type { Tx } from '../store/store.ts';
 import type { KnownRunner } from './find-runner.ts';
 import { requeue } from './requeue.ts';
-import { servedMs } from './served.ts';
-import { sql } from './sql.ts';
+import { servedMs } from '../served.ts';
+import { sql } from '../store/sql.ts';
 
 interface Held {
   job_id: string;

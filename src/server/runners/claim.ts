@@ -7,10 +7,10 @@ import { applyMove } from '../pipelines/move-pipeline.ts';
 import type { Tx } from '../store/store.ts';
 import { findSession, type SessionCall } from './find-session.ts';
 import { giveBack } from './give-back.ts';
-import { hashToken } from './hash-token.ts';
+import { hashToken } from '../hash-token.ts';
 import { lockClaim, type ClaimRow } from './lock-claim.ts';
-import { servedMs } from './served.ts';
-import { sql } from './sql.ts';
+import { servedMs } from '../served.ts';
+import { sql } from '../store/sql.ts';
 import { toSpec, type SpecInputs } from './to-spec.ts';
 
 interface Taken extends SpecInputs {

@@ -1,8 +1,8 @@
 import type { PollRequest } from '../../protocol/runner.ts';
 import type { ServerContext } from '../context.ts';
-import { hashToken } from './hash-token.ts';
-import { servedMs } from './served.ts';
-import { sql } from './sql.ts';
+import { hashToken } from '../hash-token.ts';
+import { servedMs } from '../served.ts';
+import { sql } from '../store/sql.ts';
 import { isStanding } from './standing.ts';
 
 /** `waiting`: commands that the session has not acknowledged, those written just now among them. */

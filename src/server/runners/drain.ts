@@ -1,7 +1,7 @@
 import type { ServerContext } from '../context.ts';
 import { findSession, type SessionCall } from './find-session.ts';
 import { giveBack } from './give-back.ts';
-import { sql } from './sql.ts';
+import { sql } from '../store/sql.ts';
 
 /** No new offers; those still open are withdrawn in the same transaction. `end`: the session is over; its jobs stay as they are. */
 export const drain = async (

@@ -1,8 +1,8 @@
 import { SignalboxError } from '../../protocol/errors.ts';
 import type { RunnerId } from '../../protocol/ids.ts';
 import type { ServerContext } from '../context.ts';
-import { hashToken } from './hash-token.ts';
-import { sql } from './sql.ts';
+import { hashToken } from '../hash-token.ts';
+import { sql } from '../store/sql.ts';
 
 export interface KnownRunner {
   id: RunnerId;

@@ -1,8 +1,8 @@
 import { SignalboxError } from '../../protocol/errors.ts';
 import type { SessionId } from '../../protocol/ids.ts';
 import type { ServerContext } from '../context.ts';
-import { hashToken } from './hash-token.ts';
-import { sql } from './sql.ts';
+import { hashToken } from '../hash-token.ts';
+import { sql } from '../store/sql.ts';
 
 /** How a call of a live session says who it is. */
 export interface SessionCall {

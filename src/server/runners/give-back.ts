@@ -1,6 +1,6 @@
 import { CHANNEL, topics } from '../context.ts';
 import type { Database, Tx } from '../store/store.ts';
-import { sql } from './sql.ts';
+import { sql } from '../store/sql.ts';
 
 /** Which offers: all of a session, or one; those of a session that declined are not made to it again for a while. */
 export interface Offers {

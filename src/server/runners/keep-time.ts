@@ -1,5 +1,5 @@
 import type { ServerContext } from '../context.ts';
-import { tick } from './served.ts';
+import { tick } from '../served.ts';
 import { sweep } from './sweep.ts';
 
 /** Ticks and sweeps while the door serves. Stop it before the store is closed. */

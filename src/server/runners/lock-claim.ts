@@ -2,8 +2,8 @@ import type { JobId } from '../../protocol/ids.ts';
 import type { Tables } from '../store/schema.ts';
 import type { Tx } from '../store/store.ts';
 import type { SessionCall } from './find-session.ts';
-import { hashToken } from './hash-token.ts';
-import { sql } from './sql.ts';
+import { hashToken } from '../hash-token.ts';
+import { sql } from '../store/sql.ts';
 
 /** What a claim looks at: the job, its pipeline and its architecture, locked. */
 export type ClaimRow = Pick<

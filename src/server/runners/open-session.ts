@@ -5,9 +5,9 @@ import type { Tx } from '../store/store.ts';
 import { adoptAttempts } from './adopt-attempts.ts';
 import { findRunner, type KnownRunner } from './find-runner.ts';
 import { giveBack } from './give-back.ts';
-import { hashToken } from './hash-token.ts';
-import { servedMs } from './served.ts';
-import { sql } from './sql.ts';
+import { hashToken } from '../hash-token.ts';
+import { servedMs } from '../served.ts';
+import { sql } from '../store/sql.ts';
 
 const TIME = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium', timeZone: 'UTC' });
 

@@ -3,7 +3,7 @@ import { topics, type ServerContext } from '../context.ts';
 import { holdUntil } from '../http-hold.ts';
 import { dispatch } from './dispatch.ts';
 import { findSession } from './find-session.ts';
-import { sql } from './sql.ts';
+import { sql } from '../store/sql.ts';
 import { isStanding } from './standing.ts';
 
 type Call = PollRequest & { token: string };

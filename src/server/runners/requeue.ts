@@ -3,7 +3,7 @@ import { toAttemptId, type JobId } from '../../protocol/ids.ts';
 import type { ServerContext } from '../context.ts';
 import { applyMove, lockPipeline } from '../pipelines/move-pipeline.ts';
 import type { Tx } from '../store/store.ts';
-import { sql } from './sql.ts';
+import { sql } from '../store/sql.ts';
 import { toJson } from '../store/json.ts';
 
 /** A job that loses its runner this many times is not the runners' fault. */

@@ -8,7 +8,7 @@ import { decline } from './decline.ts';
 import { drain } from './drain.ts';
 import { openSession } from './open-session.ts';
 import { poll } from './poll.ts';
-import { readMessage, readToken } from './read-call.ts';
+import { readMessage, readToken } from '../read-call.ts';
 
 /** The runner protocol (docs/protocol.md): sessions by runner token, their calls by session token, attempts by job token. */
 export const createRunnerRoutes = (context: ServerContext): Hono<AppEnv> => {

@@ -1,4 +1,4 @@
-import { sql } from './sql.ts';
+import { sql } from '../store/sql.ts';
 
 /** Of a command `c`: still meant. An offer is, while its job is offered to that session under that attempt. */
 export const isStanding = sql<boolean>`(c.body->>'type' <> 'offer' or exists (

@@ -1,9 +1,9 @@
 import type { Task } from '../../protocol/job.ts';
 import { CHANNEL, topics, type ServerContext } from '../context.ts';
-import { effectOf } from './effect-of.ts';
+import { effectOf } from '../pipelines/effect-of.ts';
 import { requeue } from './requeue.ts';
-import { servedMs } from './served.ts';
-import { sql } from './sql.ts';
+import { servedMs } from '../served.ts';
+import { sql } from '../store/sql.ts';
 
 /** A session token is short-lived: a session not seen for this many lease times is over. */
 const SESSION_LEASES = 20;

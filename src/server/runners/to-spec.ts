@@ -1,6 +1,6 @@
 import { toAttemptId } from '../../protocol/ids.ts';
 import type { JobSpec, PlanRef, Secret, StateHead } from '../../protocol/job.ts';
-import { effectOf } from './effect-of.ts';
+import { effectOf } from '../pipelines/effect-of.ts';
 import type { ClaimRow } from './lock-claim.ts';
 
 /** What the job starts from: the newest state of its architecture, and the saved plan it applies. */

@@ -1,12 +1,12 @@
 import { toAttemptId } from '../../protocol/ids.ts';
 import type { StateHead } from '../../protocol/job.ts';
 import { SignalboxError } from '../../protocol/errors.ts';
-import { keepEvidence } from '../attempts/keep-evidence.ts';
+import { keepEvidence } from './keep-evidence.ts';
 import type { ServerContext } from '../context.ts';
 import type { Tables } from '../store/schema.ts';
 import type { Tx } from '../store/store.ts';
 import { CHANNEL, topics } from '../context.ts';
-import { sql } from '../runners/sql.ts';
+import { sql } from '../store/sql.ts';
 import { checkStateBytes } from './check-state-bytes.ts';
 
 export interface StateWrite {

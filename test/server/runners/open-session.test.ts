@@ -3,7 +3,7 @@ import { permit } from '../../../src/server/attempts/permit.ts';
 import { putResult } from '../../../src/server/attempts/put-result.ts';
 import { renew } from '../../../src/server/attempts/renew.ts';
 import { drain } from '../../../src/server/runners/drain.ts';
-import { tick } from '../../../src/server/runners/served.ts';
+import { tick } from '../../../src/server/served.ts';
 import { describeScenes } from './on-stores.ts';
 import { task, toResult } from './scene.ts';
 

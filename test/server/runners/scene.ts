@@ -6,7 +6,7 @@ import type { ServerContext } from '../../../src/server/context.ts';
 import { createPipeline } from '../../../src/server/pipelines/create-pipeline.ts';
 import { toPipelineView } from '../../../src/server/pipelines/pipeline-view.ts';
 import { claim } from '../../../src/server/runners/claim.ts';
-import { hashToken } from '../../../src/server/runners/hash-token.ts';
+import { hashToken } from '../../../src/server/hash-token.ts';
 import { openSession } from '../../../src/server/runners/open-session.ts';
 import { poll } from '../../../src/server/runners/poll.ts';
 import { toJson } from '../../../src/server/store/json.ts';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { renew } from '../../../src/server/attempts/renew.ts';
 import { keepTime } from '../../../src/server/runners/keep-time.ts';
-import { tick } from '../../../src/server/runners/served.ts';
+import { tick } from '../../../src/server/served.ts';
 import { sweep } from '../../../src/server/runners/sweep.ts';
 import { describeScenes, type Play } from './on-stores.ts';
 import { task } from './scene.ts';

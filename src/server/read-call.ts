@@ -1,8 +1,8 @@
-import { SignalboxError } from '../../protocol/errors.ts';
-import { toBearer } from '../auth-bearer.ts';
-import { toProblem } from '../http-problem.ts';
-import { readBytes, type Readable, type Schema } from '../http-read.ts';
-import { unzip } from './unzip.ts';
+import { SignalboxError } from '../protocol/errors.ts';
+import { toBearer } from './auth-bearer.ts';
+import { toProblem } from './http-problem.ts';
+import { readBytes, type Readable, type Schema } from './http-read.ts';
+import { unzip } from './runners/unzip.ts';
 
 /** A result carries a job's outputs, which may be large. */
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;

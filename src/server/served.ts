@@ -1,5 +1,5 @@
-import type { ServerContext } from '../context.ts';
-import { sql } from './sql.ts';
+import type { ServerContext } from './context.ts';
+import { sql } from './store/sql.ts';
 
 /** Served time in ms: it passes only while a door serves (architecture.md 5). Offers and leases are counted in it. */
 export const servedMs = sql<number>`(select ms from served where id = 1)`;

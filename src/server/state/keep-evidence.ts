@@ -1,5 +1,5 @@
 import type { ServerContext } from '../context.ts';
-import { sql } from '../runners/sql.ts';
+import { sql } from '../store/sql.ts';
 import { toJson } from '../store/json.ts';
 
 /** Whose evidence it is. A pushed state has no job: its architecture stands there. */
