@@ -6,7 +6,7 @@
 import { chmodSync, existsSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { afterAll, beforeEach, expect } from 'vitest';
 import { findLiveActors, watchActors } from './live-actors.ts';
-import { findOwnProcesses } from './living-processes.ts';
+import { findOwnProcesses, type LivingProcess } from './living-processes.ts';
 
 /** Closing takes a moment: a socket is gone one turn later, a killed process when its parent has seen it. */
 const PATIENCE_MS = Number(process.env['SIGNALBOX_TEST_PATIENCE_MS'] ?? 3000);
@@ -36,6 +36,9 @@ const settle = async (findLeft: () => string[]): Promise<string[]> => {
   }
 };
 
+/** esbuild keeps one helper for as long as its process lives, and lets it end with it. */
+const isService = ({ command }: LivingProcess): boolean => command.includes('esbuild --service=');
+
 watchActors();
 const connectionsBefore = count('TCPSocketWrap');
 const processesBefore = new Set(findOwnProcesses(folder).map(({ pid, startTime }) => `${pid} ${startTime}`));
@@ -56,7 +59,7 @@ beforeEach(({ onTestFinished }) => {
 afterAll(async () => {
   const left = await settle(() => [
     ...findOwnProcesses(folder)
-      .filter(({ pid, startTime }) => !processesBefore.has(`${pid} ${startTime}`))
+      .filter((found) => !processesBefore.has(`${found.pid} ${found.startTime}`) && !isService(found))
       .map(({ pid, command }) => `process ${pid}: ${command}`),
     ...Array.from({ length: count('TCPSocketWrap') - connectionsBefore }, () => 'an open connection'),
   ]);

@@ -9,11 +9,13 @@ import {
   BrowserLink,
   CreatedRunner,
   LOG_COMPLETE_HEADER,
+  PipelineList,
   PipelineView,
   RunnerView,
   StateVersionView,
   WorkflowView,
   type CreatePipeline,
+  type PipelineItem,
 } from '../../protocol/rest.ts';
 import { LOG_OFFSET_HEADER } from '../../protocol/attempt.ts';
 
@@ -24,6 +26,7 @@ export interface OperatorClient {
   readonly url: string;
   findArchitecture(name: string): Promise<ArchitectureView | null>;
   listArchitectures(): Promise<ArchitectureView[]>;
+  readArchitecture(id: string): Promise<ArchitectureView>;
   createArchitecture(architecture: {
     name: string;
     kind: string;
@@ -41,6 +44,8 @@ export interface OperatorClient {
     waitMs: number,
     signal?: AbortSignal,
   ): Promise<{ bytes: Uint8Array; next: number; isComplete: boolean }>;
+  /** The newest first. */
+  listPipelines(limit: number): Promise<PipelineItem[]>;
   stopPipeline(id: string): Promise<void>;
   decide(job: string, verdict: 'approve' | 'reject'): Promise<void>;
   listStates(architecture: string): Promise<StateVersionView[]>;
@@ -102,6 +107,7 @@ export const createOperatorClient = (options: { url: string; token: string; cloc
       return (await json(z.array(ArchitectureView), { method: 'GET', path }))[0] ?? null;
     },
     listArchitectures: () => json(z.array(ArchitectureView), { method: 'GET', path: '/api/architectures' }),
+    readArchitecture: (id) => json(ArchitectureView, { method: 'GET', path: `/api/architectures/${id}` }),
     createArchitecture: (body) => json(ArchitectureView, { method: 'POST', path: '/api/architectures', json: body }),
     putWorkflow: (id, body) =>
       json(WorkflowView, { method: 'PUT', path: `/api/architectures/${id}/workflows`, json: body }),
@@ -134,6 +140,8 @@ export const createOperatorClient = (options: { url: string; token: string; cloc
       const next = Number(reply.headers[LOG_OFFSET_HEADER] ?? offset + bytes.length);
       return { bytes, next, isComplete: reply.headers[LOG_COMPLETE_HEADER] === 'true' };
     },
+    listPipelines: async (limit) =>
+      (await json(PipelineList, { method: 'GET', path: `/api/pipelines?limit=${limit}` })).pipelines,
     stopPipeline: (id) => post(`/api/pipelines/${id}/stop`, {}),
     decide: (job, verdict) => post(`/api/jobs/${job}/${verdict}`, {}),
     listStates: (id) => json(z.array(StateVersionView), { method: 'GET', path: `/api/architectures/${id}/states` }),

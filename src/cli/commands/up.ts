@@ -1,4 +1,5 @@
 import { SignalboxError } from '../../protocol/errors.ts';
+import { toPageUrl } from '../client/page-url.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { openOwnControlPlane, type OwnControlPlane } from '../compose/own-control-plane.ts';
 import { startOwnRunner, type OwnRunner } from '../compose/own-runner.ts';
@@ -58,7 +59,7 @@ const demonstrate = async (
   demo.catch(() => {});
   const view = await Promise.race([demo, runner.failure, untilAborted(interrupted)]);
   if (!view) return null;
-  tellResult(output, view, `${operator.url}/pipelines/${view.id}`);
+  tellResult(output, view, { url: toPageUrl(operator, view) });
   return toExitCode(view);
 };
 

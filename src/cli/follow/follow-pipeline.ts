@@ -1,5 +1,6 @@
 import type { Clock } from '../../io/clock.ts';
 import type { JobView, PipelineView } from '../../protocol/rest.ts';
+import { toPageUrl } from '../client/page-url.ts';
 import type { OperatorClient } from '../client/operator-client.ts';
 import type { Output } from '../command.ts';
 import { toHeading } from '../show/heading.ts';
@@ -24,7 +25,7 @@ const isBegun = (job: JobView | undefined): boolean => !job || job.attempt !== n
 /** Shows a pipeline as it runs: a heading for each job, its output, a progress line. Resolves with its final view. */
 export const followPipeline = async (options: FollowOptions): Promise<PipelineView> => {
   const { operator, pipeline, output, clock, patience, onManual } = options;
-  const onChange = createChangeTeller(output, `${operator.url}/pipelines/${pipeline.id}`);
+  const onChange = createChangeTeller(output, toPageUrl(operator, pipeline));
   const watch = watchPipeline({ operator, pipeline, patience, onChange });
   let shown = 0;
   const current = (): JobView | undefined => watch.view().jobs[shown];
@@ -37,7 +38,7 @@ export const followPipeline = async (options: FollowOptions): Promise<PipelineVi
       if (waiting?.status === 'manual' && onManual) await onManual(waiting, watch.view());
       await watch.until(() => isBegun(current()));
       const job = current();
-      if (job?.attempt == null) continue;
+      if (!job || job.attempt === null) continue;
       output.say('');
       output.say(toHeading(job.title, { number: shown + 1, of: pipeline.jobs.length }));
       await showLog(job, { operator, output, patience, watch });

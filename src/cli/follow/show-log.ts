@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { fromAttemptId } from '../../protocol/ids.ts';
 import type { JobView } from '../../protocol/rest.ts';
 import type { OperatorClient } from '../client/operator-client.ts';
@@ -23,7 +24,7 @@ export const showLog = async (
   const attemptNow = () => jobNow()?.attempt ?? null;
   const printer = createLinePrinter((text) => {
     output.write(text);
-    output.event({ type: 'log', job: id, key, text });
+    output.event({ type: 'log', job: id, key, text: stripVTControlCharacters(text) });
   });
 
   let attempt = attemptNow();

@@ -30,6 +30,8 @@ export const chooseArchitecture = async (options: {
   shown: string;
   request: Pick<RunRequest, 'architecture' | 'kind'>;
   chooseKind: () => Promise<'terraform' | 'opentofu'>;
+  /** Throws where no architecture may be made. */
+  beforeNew: (name: string) => void;
 }): Promise<Choice> => {
   const { operator, directory, shown, request } = options;
   const linked = await readLinkFile(directory);
@@ -46,6 +48,7 @@ export const chooseArchitecture = async (options: {
   const create = async (name: string): Promise<ArchitectureView> => {
     if ((await operator.findArchitecture(name)) !== null)
       throw new SignalboxError('ARCHITECTURE_EXISTS', { name, path: shown });
+    options.beforeNew(name);
     const made = await operator.createArchitecture({ name, kind: await options.chooseKind() });
     notes.push(`This is a new architecture, ${name}, run with ${made.kind}.`);
     return made;

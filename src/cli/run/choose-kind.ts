@@ -11,7 +11,7 @@ export const chooseKind = async (
   if (kind !== null) return kind;
   try {
     const tool = await withOwnTools({ ...context, tools: { ...tools, releasesUrl: null } }, (found) => found.findAny());
-    return tool.shown;
+    return tool.name === 'tofu' ? 'opentofu' : 'terraform';
   } catch (error) {
     // Neither is here: OpenTofu is the one that is downloaded.
     if (error instanceof SignalboxError && tools.terraformPath === null) return 'opentofu';

@@ -50,7 +50,8 @@ const readArchitecture = (options: CommandContext['options']): RunRequest['archi
     throw usage('`--architecture` names one that exists, `--new` makes one; give one of them');
   const name = existing ?? made;
   if (name === undefined) return null;
-  if (!Name.safeParse(name).success) throw usage(`\`${name}\` is no name for an architecture: letters, digits, inner spaces, dots and dashes`);
+  if (!Name.safeParse(name).success)
+    throw usage(`\`${name}\` is no name for an architecture: letters, digits, inner spaces, dots and dashes`);
   return { name, wish: made === undefined ? 'existing' : 'new' };
 };
 

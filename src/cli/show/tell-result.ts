@@ -4,10 +4,15 @@ import type { Output } from '../command.ts';
 import { outputsOf, summaryOf, toResultLines } from './words.ts';
 
 /** The end of a pipeline: a table for people, the last event for programs. */
-export const tellResult = (output: Output, view: PipelineView, url: string): void => {
+export const tellResult = (
+  output: Output,
+  view: PipelineView,
+  /** `isLeaving`: the control plane ends with this command. */
+  { url, isLeaving = false }: { url: string; isLeaving?: boolean },
+): void => {
   for (const line of toResultLines(view)) output.say(line);
   output.say('');
-  output.say(`Its page: ${url}`);
+  output.say(isLeaving ? `Its page, when \`signalbox up\` runs: ${url}` : `Its page: ${url}`);
   output.event({
     type: 'result',
     pipeline: view.id,

@@ -1,6 +1,7 @@
 import { createClock } from '../../io/clock.ts';
 import { SignalboxError } from '../../protocol/errors.ts';
 import type { ArchitectureView, PipelineView } from '../../protocol/rest.ts';
+import { toPageUrl } from '../client/page-url.ts';
 import type { OperatorClient } from '../client/operator-client.ts';
 import type { CommandContext } from '../command.ts';
 import { withOwnTools } from '../compose/own-tools.ts';
@@ -23,7 +24,7 @@ export const runDemo = async (options: DemoOptions): Promise<PipelineView> => {
   const pipeline = await startPipeline({ operator, architecture: architecture.id, ...example });
   const clock = createClock();
   const patience = createPatience({ clock, tell: output.say });
-  output.say(`Pipeline ${pipeline.number} of ${example.name}: ${operator.url}/pipelines/${pipeline.id}`);
+  output.say(`Pipeline ${pipeline.number} of ${example.name}: ${toPageUrl(operator, pipeline)}`);
   return followPipeline({ operator, pipeline, output, clock, patience });
 };
 
@@ -32,7 +33,10 @@ const chooseExample = async (options: DemoOptions, known: ArchitectureView | nul
   const { output } = options;
   try {
     return await withOwnTools(options, async (tools) => {
-      if (known === null || known.kind === 'script') return helloTerraform((await tools.findAny(CONSTRAINT)).shown);
+      if (known === null || known.kind === 'script') {
+        const { name } = await tools.findAny(CONSTRAINT);
+        return helloTerraform(name === 'tofu' ? 'opentofu' : 'terraform');
+      }
       await tools.find({ kind: known.kind, constraint: CONSTRAINT, architecture: known.name });
       return helloTerraform(known.kind);
     });
