@@ -3,10 +3,12 @@
  * web UI beside them. `--entry NAME=FILE` (repeatable) bundles other entries instead, `--out DIR` puts them elsewhere,
  * `--no-ui` leaves the UI out.
  */
-import { stat } from 'node:fs/promises';
+import { cp, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
+import { createPgliteTemplate } from '../src/server/store/create-pglite-template.ts';
 import { buildUi } from './build-ui.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -42,6 +44,13 @@ export const bundle = async (entries: Record<string, string>, out: string): Prom
   );
 };
 
+/** A database that is made already: the first start unpacks it instead of making one. */
+const addTemplate = async (out: string): Promise<string> => {
+  const packed = gzipSync(await createPgliteTemplate(), { level: 9 });
+  await writeFile(join(out, 'pglite-template.tar.gz'), packed);
+  return `pglite-template.tar.gz: ${(packed.length / 1024).toFixed(0)} KiB`;
+};
+
 if (import.meta.main) {
   const { values } = parseArgs({
     options: { entry: { type: 'string', multiple: true }, out: { type: 'string' }, 'no-ui': { type: 'boolean' } },
@@ -50,5 +59,12 @@ if (import.meta.main) {
   const named = values.entry?.map((text) => text.split('=', 2) as [string, string]);
   const sizes = await bundle(named === undefined ? ENTRIES : Object.fromEntries(named), out);
   for (const line of sizes) console.log(line);
-  if (!values['no-ui']) console.log(await buildUi({ out: join(out, 'ui') }));
+  if (named === undefined) console.log(await addTemplate(out));
+  if (!values['no-ui']) {
+    console.log(await buildUi({ out: join(out, 'ui') }));
+    await cp(join(ROOT, 'src/ui/statecharts'), join(out, 'statecharts'), {
+      recursive: true,
+      filter: (path) => !path.includes('.') || path.endsWith('.svg'),
+    });
+  }
 }

@@ -8,6 +8,8 @@ interface Terminal {
   columns?: number;
 }
 
+/** A terminal that does not know its width says 0. */
+const USUAL_COLUMNS = 80;
 const CLEAR_LINE = '\r\u001b[2K';
 
 /** Terminal, pipe or program: one writer for all three. `tell` writes a line to standard error past the progress line. */
@@ -44,7 +46,7 @@ export const createOutput = (options: {
     },
     progress: (line) => {
       if (!isTerminal) return;
-      const next = line === null ? null : paint(cut(line, stdout.columns ?? 80));
+      const next = line === null ? null : paint(cut(line, stdout.columns || USUAL_COLUMNS));
       if (next === progress) return;
       stdout.write(`${progress === null ? '' : CLEAR_LINE}${next ?? ''}`);
       progress = next;

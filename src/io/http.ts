@@ -1,5 +1,7 @@
 import { Readable } from 'node:stream';
-import { EnvHttpProxyAgent, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
+import sendRequest from 'undici/lib/api/api-request.js';
+import EnvHttpProxyAgent from 'undici/lib/dispatcher/env-http-proxy-agent.js';
 import type { Clock } from './clock.ts';
 
 export interface HttpRequest {
@@ -99,7 +101,7 @@ export const createHttp = (options: { clock: Clock }): Http => {
     // The idle limits step back where the deadline is the only one asked for: a long poll is silent on purpose.
     const silenceMs = timeoutMs !== undefined && wanted.idleMs === undefined ? 0 : idleMs;
     try {
-      const reply = await agent.request({
+      const reply = await sendRequest.call(agent, {
         origin,
         path: `${pathname}${search}`,
         method,

@@ -27,7 +27,6 @@ export interface Masker {
 }
 
 const MASK = new Uint8Array(Buffer.from('***'));
-const MIN_BUFFER_BYTES = 4096;
 
 export const createMasker = (secrets: readonly string[]): Masker => {
   const patternsOf = secrets.map(toPatterns);
@@ -39,13 +38,13 @@ export const createMasker = (secrets: readonly string[]): Masker => {
 
 const createStream = (finder: Finder, ignored: readonly number[], fresh: () => Masker): Masker => {
   /** Bytes held back from the chunks before. */
-  let held = new Uint8Array(MIN_BUFFER_BYTES);
+  let held = new Uint8Array(0);
   let heldLength = 0;
   /** An occurrence that began before the held bytes and covers the first `openLength` of them; 0: none. */
   let openLength = 0;
   let openBefore = 0;
-  let joined = new Uint8Array(MIN_BUFFER_BYTES);
-  let output = new Uint8Array(MIN_BUFFER_BYTES);
+  let joined = new Uint8Array(0);
+  let output = new Uint8Array(0);
 
   const decide = (bytes: Uint8Array, isLast: boolean): Uint8Array => {
     const { length } = bytes;
@@ -103,8 +102,10 @@ const createStream = (finder: Finder, ignored: readonly number[], fresh: () => M
       return openBefore + heldLength;
     },
     text: (text) => {
+      const bytes = Buffer.from(text);
+      if (finder.find(bytes, bytes.length).length === 0) return text;
       const stream = fresh();
-      const head = Buffer.from(stream.push(Buffer.from(text)));
+      const head = Buffer.from(stream.push(bytes));
       return Buffer.concat([head, stream.end()]).toString();
     },
   };

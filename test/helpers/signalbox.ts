@@ -22,7 +22,10 @@ export interface Box {
   createToken(): Promise<{ token: string; id: string }>;
   startRunner(options?: Partial<RunnerOptions>): Promise<ConfiguredRunner>;
   /** A runner in a process of its own, so that it can be killed. */
-  spawnRunner(options?: Partial<RunnerOptions>): Promise<RunnerProcess>;
+  spawnRunner(options?: Partial<RunnerOptions>, env?: Record<string, string>): Promise<RunnerProcess>;
+  /** The control plane goes away, and comes back under the same address with the same data. */
+  takeDown(): Promise<void>;
+  bringBack(): Promise<void>;
   createArchitecture(kind: Kind, name?: string): Promise<{ id: string; name: string }>;
   /** Packs `dir` and starts a pipeline of these stages. */
   start(
@@ -52,24 +55,28 @@ const RUNNER = fileURLToPath(new URL('../fixtures/bin/runner.ts', import.meta.ur
 
 export const startBox = async (directory: string, options: { port?: number } = {}): Promise<Box> => {
   const data = join(directory, 'data');
-  const controlPlane = await openControlPlane({
-    data,
-    host: '127.0.0.1',
-    port: options.port ?? 0,
-    fallbackToFree: false,
-    database: null,
-    publicUrls: [],
-    logger: SILENT,
-  });
+  const open = (port: number) =>
+    openControlPlane({
+      data,
+      host: '127.0.0.1',
+      port,
+      fallbackToFree: false,
+      database: null,
+      publicUrls: [],
+      logger: SILENT,
+    });
+  let controlPlane = await open(options.port ?? 0);
+  const { port, url } = controlPlane;
+  let isUp = true;
   const runners: ConfiguredRunner[] = [];
   const processes: RunnerProcess[] = [];
   let count = 0;
   const headers = { authorization: `Bearer ${controlPlane.operatorToken}` };
 
   const callRaw: Box['callRaw'] = (method, path, body) =>
-    fetch(`${controlPlane.url}${path}`, { method, headers, ...(body && { body: Buffer.from(body) }) });
+    fetch(`${url}${path}`, { method, headers, ...(body && { body: Buffer.from(body) }) });
   const call = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
-    const reply = await fetch(`${controlPlane.url}${path}`, {
+    const reply = await fetch(`${url}${path}`, {
       method,
       headers: { ...headers, 'content-type': 'application/json' },
       ...(body !== undefined && { body: JSON.stringify(body) }),
@@ -86,7 +93,7 @@ export const startBox = async (directory: string, options: { port?: number } = {
     count += 1;
     const own = join(directory, `runner-${count}`);
     return {
-      endpoint: controlPlane.url,
+      endpoint: url,
       token: given.token ?? (await createToken()).token,
       name: `runner-${count}`,
       slots: 4,
@@ -124,6 +131,14 @@ export const startBox = async (directory: string, options: { port?: number } = {
   return {
     controlPlane,
     directory,
+    takeDown: async () => {
+      isUp = false;
+      await controlPlane.close();
+    },
+    bringBack: async () => {
+      controlPlane = await open(port);
+      isUp = true;
+    },
     call,
     callRaw,
     createToken,
@@ -132,9 +147,12 @@ export const startBox = async (directory: string, options: { port?: number } = {
       runners.push(runner);
       return runner;
     },
-    spawnRunner: async (given = {}) => {
+    spawnRunner: async (given = {}, env = {}) => {
       const options = await toOptions(given);
-      const child = spawn(process.execPath, [RUNNER], { stdio: ['pipe', 'pipe', 'pipe'] });
+      const child = spawn(process.execPath, [RUNNER], {
+        stdio: ['pipe', 'pipe', 'pipe'],
+        env: { ...process.env, ...env },
+      });
       const { logger: _, ...plain } = options;
       child.stdin.end(JSON.stringify(plain));
       let output = '';
@@ -186,7 +204,7 @@ export const startBox = async (directory: string, options: { port?: number } = {
     closeRunners,
     close: async () => {
       await closeRunners();
-      await controlPlane.close();
+      if (isUp) await controlPlane.close();
     },
   };
 };

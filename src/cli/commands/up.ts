@@ -100,7 +100,7 @@ OpenTofu is downloaded where neither is there.`,
   run: async (context) => {
     const { data, output, logger, interrupted } = context;
     const { port, slots, isDemo, isOnce, tools } = readRequest(context);
-    const own = await openOwnControlPlane({ data, port, logger });
+    const own = await openOwnControlPlane({ data, port, logger, output });
     try {
       const runner = await startOwnRunner({
         data,

@@ -118,7 +118,7 @@ export const openControlPlane = async (options: ControlPlaneOptions): Promise<Co
       operatorToken: operator.token,
       organisation: organisation.id,
       context,
-      browserLink: async () => `${serving.url}${await createBrowserLink(context, organisation.id)}`,
+      browserLink: async () => `${serving.url}/link/${await createBrowserLink(context, organisation.id)}`,
       close: closeAll,
     };
   } catch (error) {

@@ -1,6 +1,7 @@
 import { createClock } from '../../io/clock.ts';
 import type { Logger } from '../../io/logger.ts';
 import { createOperatorClient, type OperatorClient } from '../client/operator-client.ts';
+import type { Output } from '../command.ts';
 import { openControlPlane, type ControlPlane } from './control-plane.ts';
 
 export interface OwnControlPlane {
@@ -14,14 +15,18 @@ export const openOwnControlPlane = async (options: {
   data: string;
   port: number;
   logger: Logger;
+  output?: Pick<Output, 'progress'>;
 }): Promise<OwnControlPlane> => {
+  const { output, ...rest } = options;
+  // Making a database takes seconds, once.
+  output?.progress('Opening the data …');
   const controlPlane = await openControlPlane({
-    ...options,
+    ...rest,
     host: '127.0.0.1',
     fallbackToFree: true,
     database: null,
     publicUrls: [],
-  });
+  }).finally(() => output?.progress(null));
   const { url, operatorToken: token } = controlPlane;
   const operator = createOperatorClient({ url, token, clock: createClock() });
   return {

@@ -46,7 +46,7 @@ const joinLive = async (context: CommandContext, request: RunRequest, operator: 
 
 const openEmbedded = async (context: CommandContext, request: RunRequest, clock: Clock): Promise<Box> => {
   const { data, logger, output, interrupted } = context;
-  const own = await openOwnControlPlane({ data, port: request.port, logger });
+  const own = await openOwnControlPlane({ data, port: request.port, logger, output });
   const since = clock.now();
   try {
     const runner = await startOwnRunner({ data, operator: own.operator, logger, tools: request.tools });

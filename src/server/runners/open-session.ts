@@ -60,10 +60,11 @@ export const openSession = async (
   const now = clock.now();
   const attempts = await context.store.db.transaction().execute(async (tx) => {
     // One session at a time is opened for a runner.
+    await sql`select id from runner where id = ${runner.id} for update`.execute(tx);
+    await endOlder(tx, context, runner, request);
     await sql`
       update runner set name = ${request.name.replaceAll('\0', '')}, version = ${request.version.replaceAll('\0', '')},
         last_seen_at = ${now}::bigint where id = ${runner.id}`.execute(tx);
-    await endOlder(tx, context, runner, request);
     await sql`
       insert into session (id, org_id, runner_id, instance_id, boot_id, token_hash, slots, created_at, last_seen_at)
       values (${session}, ${runner.organisation}, ${runner.id}, ${request.instanceId.replaceAll('\0', '')},

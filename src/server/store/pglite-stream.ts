@@ -20,8 +20,10 @@ export class PgliteStream extends Duplex {
     });
   }
 
-  #send(message: ToWorker): void {
-    this.#worker.postMessage(message);
+  /** A small buffer is a view of a shared one, all of which would be copied: its bytes go in one of their own. */
+  #send(chunk: Uint8Array): void {
+    const message: ToWorker = new Uint8Array(chunk);
+    this.#worker.postMessage(message, [message.buffer]);
   }
   override _read(): void {}
   override _write(chunk: Buffer, _encoding: string, written: () => void): void {
@@ -35,7 +37,7 @@ export class PgliteStream extends Duplex {
   }
   override _final(closed: () => void): void {
     this.#worker.once('exit', () => closed());
-    this.#send('close');
+    this.#worker.postMessage('close' satisfies ToWorker);
   }
 
   connect(): this {

@@ -17,8 +17,8 @@ export interface WorkerInput {
   /** Counts what was synced to disk, for the test that every commit is. */
   syncs: SharedArrayBuffer;
 }
-export type FromWorker = Uint8Array | { ready: true } | { failed: string } | { template: Uint8Array };
-export type ToWorker = Uint8Array | 'close' | 'make template';
+export type FromWorker = Uint8Array<ArrayBuffer> | { ready: true } | { failed: string } | { template: Uint8Array };
+export type ToWorker = Uint8Array<ArrayBuffer> | 'close' | 'make template';
 
 /** What of emscripten's file layer is touched: `fsync` is looked up at every `fd_sync`, and is not there by default. */
 interface NodeFsLayer {
@@ -106,7 +106,14 @@ const answer = async (database: PGlite, request: Uint8Array): Promise<void> => {
   const chunks: Uint8Array[] = [];
   // The chunk is a view of the engine's memory.
   await database.execProtocolRawStream(request, { syncToFs: false, onRawData: (chunk) => chunks.push(chunk.slice()) });
-  port.postMessage(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
+  // Not `Buffer.concat`, whose result is a view of a shared buffer: a message holds the whole of it.
+  const reply: FromWorker = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    reply.set(chunk, at);
+    at += chunk.length;
+  }
+  port.postMessage(reply, [reply.buffer]);
 };
 
 const makeTemplate = async (database: PGlite): Promise<void> => {
