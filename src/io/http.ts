@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { Dispatcher } from 'undici';
+import type { Dispatcher, EnvHttpProxyAgent as ProxyAgent } from 'undici';
 import sendRequest from 'undici/lib/api/api-request.js';
 import EnvHttpProxyAgent from 'undici/lib/dispatcher/env-http-proxy-agent.js';
 import type { Clock } from './clock.ts';
@@ -75,11 +75,14 @@ const toBody = (body: HttpRequest['body']) =>
 export const createHttp = (options: { clock: Clock }): Http => {
   const { clock } = options;
   const named = process.env['no_proxy'] ?? process.env['NO_PROXY'] ?? '';
-  const agent = new EnvHttpProxyAgent({
+  const agentOptions: ProxyAgent.Options = {
     noProxy: [named, ...NEVER_BY_PROXY].filter((entry) => entry !== '').join(','),
     allowH2: false,
     keepAliveTimeout: 30_000,
-  });
+  };
+  const agent = new EnvHttpProxyAgent(agentOptions) as ProxyAgent;
+  const send = (options: Dispatcher.RequestOptions) =>
+    sendRequest.call(agent, options) as Promise<Dispatcher.ResponseData>;
 
   const request = async (wanted: HttpRequest): Promise<HttpResponse> => {
     const { method, url, headers = {}, timeoutMs, idleMs = IDLE_MS } = wanted;
@@ -101,7 +104,7 @@ export const createHttp = (options: { clock: Clock }): Http => {
     // The idle limits step back where the deadline is the only one asked for: a long poll is silent on purpose.
     const silenceMs = timeoutMs !== undefined && wanted.idleMs === undefined ? 0 : idleMs;
     try {
-      const reply = await sendRequest.call(agent, {
+      const reply = await send({
         origin,
         path: `${pathname}${search}`,
         method,

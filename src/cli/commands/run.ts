@@ -5,6 +5,8 @@ import { readCode } from '../run/read-code.ts';
 import { readRunRequest } from '../run/read-request.ts';
 import { RUN_OPTIONS } from '../run/options.ts';
 import { runCode } from '../run/run-code.ts';
+import { requireSettled } from '../run/settle-state.ts';
+import { withPacked } from '../run/with-packed.ts';
 import { tellResult, toExitCode } from '../show/tell-result.ts';
 
 const INTERRUPTED = 130;
@@ -36,14 +38,18 @@ goes on by itself.`,
     const canAsk = output.isTerminal && process.stdin.isTTY;
     const request = readRunRequest(context, { canAsk });
     const code = await readCode(request.directory);
-    const box = await openBox(context, request);
-    try {
-      const view = await runCode(context, request, { code, box });
-      if (view === null) return INTERRUPTED;
-      tellResult(output, view, { url: toPageUrl(box.operator, view), isLeaving: box.isEmbedded });
-      return context.interrupted.aborted ? INTERRUPTED : toExitCode(view);
-    } finally {
-      await box.close();
-    }
+    requireSettled(code, request);
+    const { root, maxBundleBytes: maxBytes, varFiles } = request;
+    return withPacked(code.directory, { root, maxBytes, varFiles, needsTerraform: true }, async (packed) => {
+      const box = await openBox(context, request);
+      try {
+        const view = await runCode(context, request, { code, packed, box });
+        if (view === null) return INTERRUPTED;
+        tellResult(output, view, { url: toPageUrl(box.operator, view), isLeaving: box.isEmbedded });
+        return context.interrupted.aborted ? INTERRUPTED : toExitCode(view);
+      } finally {
+        await box.close();
+      }
+    });
   },
 };

@@ -17,6 +17,7 @@ import { createJobFiles } from '../../io/disk/job-files.ts';
 import { openJournal } from '../../io/disk/journal.ts';
 import type { Logger } from '../../io/logger.ts';
 import { createMasker } from '../../io/mask.ts';
+import { keepMemorySmall } from '../../io/memory.ts';
 import { createProcesses } from '../../io/process/processes.ts';
 import type { DownloadProgress, ToolName } from '../../io/tools/releases.ts';
 import { lockStateDirectory } from '../../io/disk/state-dir.ts';
@@ -121,11 +122,13 @@ export const startConfiguredRunner = async (options: RunnerOptions): Promise<Con
     createHash: createRunningHash,
   };
   const handle = startRunner(world, desires);
+  const memory = keepMemorySmall({ clock, isIdle: () => handle.held() === 0 });
   return {
     ...handle,
     cage: processes.cage,
     close: async () => {
       handle.leave();
+      memory.stop();
       await release();
     },
   };

@@ -6,6 +6,7 @@ import { withOwnTools } from '../compose/own-tools.ts';
 import { toPageUrl } from '../client/page-url.ts';
 import { followPipeline } from '../follow/follow-pipeline.ts';
 import { createPatience } from '../follow/patience.ts';
+import type { PackedSource } from '../pack/pack-source.ts';
 import { createApproval } from './ask-approval.ts';
 import { chooseArchitecture } from './choose-architecture.ts';
 import { chooseKind } from './choose-kind.ts';
@@ -27,7 +28,7 @@ const findTool = (context: CommandContext, request: RunRequest, { name, kind, to
 export const runCode = async (
   context: CommandContext,
   request: RunRequest,
-  { code, box }: { code: Code; box: Box },
+  { code, packed, box }: { code: Code; packed: PackedSource; box: Box },
 ): Promise<PipelineView | null> => {
   const { output, interrupted } = context;
   const { operator } = box;
@@ -35,7 +36,6 @@ export const runCode = async (
     output.say(message);
     output.event({ type: 'note', level: 'info', message });
   };
-  requireSettled(code, request);
   const { architecture, notes } = await chooseArchitecture({
     operator,
     directory: code.directory,
@@ -50,17 +50,15 @@ export const runCode = async (
   if (box.runner !== null) await findTool(context, request, architecture);
   if (interrupted.aborted) return null;
 
-  const { root, maxBundleBytes, variables, varFiles, secrets, target } = request;
+  const before = await operator.readArchitecture(architecture.id);
+  const { variables, secrets, target } = request;
+  const workflow = toWorkflow(architecture.kind, request);
   const pipeline = await startPipeline({
     operator,
     architecture: architecture.id,
-    directory: code.directory,
-    workflow: toWorkflow(architecture.kind, request),
-    needsTerraform: true,
-    root,
-    maxBundleBytes,
+    packed,
+    workflow,
     variables,
-    varFiles,
     secrets,
     target,
   });
@@ -68,7 +66,6 @@ export const runCode = async (
 
   const clock = createClock();
   const patience = createPatience({ clock, tell: note, isHurried: () => interrupted.aborted });
-  const before = await operator.readArchitecture(architecture.id);
   const stop = () => {
     output.say('Interrupted: the pipeline is stopped, and what runs ends gracefully. Ctrl-C again leaves it at once.');
     patience(() => operator.stopPipeline(pipeline.id)).catch((error: unknown) => {

@@ -8,6 +8,7 @@ import { withOwnTools } from '../compose/own-tools.ts';
 import { followPipeline } from '../follow/follow-pipeline.ts';
 import { createPatience } from '../follow/patience.ts';
 import { startPipeline } from '../run/start-pipeline.ts';
+import { withPacked } from '../run/with-packed.ts';
 import type { ToolChoice } from '../tool-options.ts';
 import { helloScript, helloTerraform } from './examples.ts';
 
@@ -21,7 +22,10 @@ export const runDemo = async (options: DemoOptions): Promise<PipelineView> => {
   const example = await chooseExample(options, await operator.findArchitecture('hello-terraform'));
   const known = await operator.findArchitecture(example.name);
   const architecture = known ?? (await operator.createArchitecture({ name: example.name, kind: example.kind }));
-  const pipeline = await startPipeline({ operator, architecture: architecture.id, ...example });
+  const { directory, needsTerraform, workflow } = example;
+  const pipeline = await withPacked(directory, { root: null, varFiles: [], needsTerraform }, (packed) =>
+    startPipeline({ operator, architecture: architecture.id, packed, workflow }),
+  );
   const clock = createClock();
   const patience = createPatience({ clock, tell: output.say });
   output.say(`Pipeline ${pipeline.number} of ${example.name}: ${toPageUrl(operator, pipeline)}`);

@@ -27,7 +27,7 @@ export const createStreamReader = (kind: 'plan' | 'apply'): StreamReader => {
   const counts: Summary = { add: 0, change: 0, remove: 0, import: 0, outputs: 0 };
   let summary: Summary | null = null;
   let operation: string | null = null;
-  let outputs: Outputs = {};
+  const outputs: Outputs = {};
   let firstError: string | null = null;
   let [errors, warnings, drift, completed, total, done, notes] = [0, 0, 0, 0, 0, 0, 0];
 
