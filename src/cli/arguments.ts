@@ -32,7 +32,10 @@ const findCommand = (word: string, commands: readonly Command[]): Command => {
   throw usage('', `There is no command \`${word}\`; ${instead}`);
 };
 
-const usage = (command: string, problem: string) => new SignalboxError('USAGE', { problem, command });
+const usage = (command: string, problem: string): SignalboxError => {
+  const error = new SignalboxError('USAGE', { problem, command });
+  return command === '' ? Object.assign(error, { hint: 'Run `signalbox --help` to see what there is.' }) : error;
+};
 
 /** The words after the program's name → command, arguments and options. Throws `USAGE`, naming what was probably meant. */
 export const readArguments = (args: readonly string[], commands: readonly Command[]): Arguments => {

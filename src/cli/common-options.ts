@@ -12,7 +12,7 @@ export const COMMON_OPTIONS = {
   'log-level': {
     type: 'string',
     value: 'L',
-    description: 'Log of the program on standard error: trace, debug, info, warn, error.',
+    description: 'Log of the program on standard error: trace, debug, info, warn or error (warn).',
   },
   help: { type: 'boolean', short: 'h', description: 'Explain the command.' },
   version: { type: 'boolean', description: 'Print the version.' },

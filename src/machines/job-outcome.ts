@@ -22,7 +22,8 @@ export const concludeJob = ({ done, failure, stopped, left }: Ended): JobOutcome
   const unknown = done.find(({ conclusion }) => conclusion === 'needsReconciliation');
   if (unknown) return { conclusion: 'needsReconciliation', reason: unknown.reason, exitCode };
   const broken = done.find(({ conclusion }) => conclusion !== 'succeeded');
-  if (stopped && (broken || left > 0 || done.length === 0)) return { conclusion: stopped, reason: STOPPED[stopped], exitCode };
+  if (stopped && (broken || left > 0 || done.length === 0))
+    return { conclusion: stopped, reason: STOPPED[stopped], exitCode };
   if (broken) {
     const conclusion = broken.conclusion === 'skipped' ? 'cancelled' : broken.conclusion;
     return { conclusion, reason: broken.reason, exitCode };

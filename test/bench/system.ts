@@ -55,9 +55,13 @@ export const startSystem = async (programs: Programs, directory: string): Promis
     });
   const startedAt = nowMs();
   const ready = once((told) => (told.type === 'ready' ? told : null));
-  const controlPlane = startNode([...programs.flags, programs.controlPlane], { data: join(directory, 'data') }, (line) => {
-    for (const hear of hearers) hear(JSON.parse(line) as Told);
-  });
+  const controlPlane = startNode(
+    [...programs.flags, programs.controlPlane],
+    { data: join(directory, 'data') },
+    (line) => {
+      for (const hear of hearers) hear(JSON.parse(line) as Told);
+    },
+  );
   const { url, operatorToken, hidden } = await ready;
   const startedInMs = nowMs() - startedAt;
   const headers = { authorization: `Bearer ${operatorToken}` };

@@ -52,9 +52,9 @@ describe('arguments', () => {
   it.each([
     [['bake', '--laud'], 'There is no option `--laud`; the nearest is `--loud`.'],
     [['bake', '--zzzzzz'], 'There is no option `--zzzzzz`.'],
-    [['bake', '--__proto__'], 'There is no option `--__proto__`.'],
+    [['bake', '--__proto__'], 'There is no option `--__proto__`; the nearest is `--port`.'],
     [['bake', '-x'], 'There is no option `-x`.'],
-    [['bkae'], 'There is no command `bkae`; the nearest is `bake`.'],
+    [['bakke'], 'There is no command `bakke`; the nearest is `bake`.'],
     [['bake', '--heat'], '`--heat N` lacks its value.'],
     [['bake', '--loud=yes'], '`--loud` takes no value.'],
     [

@@ -14,7 +14,7 @@ const toWords = (line: string): string[] =>
 describe('help', () => {
   it('of the program names every command', () => {
     const overview = toOverview(COMMANDS);
-    for (const { name, summary } of COMMANDS) expect(overview).toMatch(new RegExp(`^ {2}${name} .*\\S`, 'm'));
+    for (const { name } of COMMANDS) expect(overview).toMatch(new RegExp(`^ {2}${name} .*\\S`, 'm'));
     expect(COMMANDS.map(({ name }) => name)).toEqual([
       'up',
       'run',

@@ -8,6 +8,7 @@ import type { OperatorClient } from '../client/operator-client.ts';
 import { toError } from '../runner/to-error.ts';
 import type { ToolChoice } from '../tool-options.ts';
 import { toDataDirectories } from './data-directories.ts';
+import { createMutableLogger } from './mutable-logger.ts';
 import { startConfiguredRunner, type ConfiguredRunner } from './runner.ts';
 
 /** `<data>/private/runner.token`, 0600: the token of the runner that `up` and `run` bring along. */
@@ -36,9 +37,10 @@ const GOODBYE_MS = 2000;
 
 /** Starts a runner that enrols with a real runner token of its own; it may run scripts, because its operator is the user. */
 export const startOwnRunner = async (options: OwnRunnerOptions): Promise<OwnRunner> => {
-  const { data, operator, logger, tools, slots = SLOTS, stopGraceMs = STOP_GRACE_MS } = options;
+  const { data, operator, tools, slots = SLOTS, stopGraceMs = STOP_GRACE_MS } = options;
   const directories = toDataDirectories(data);
   const clock = createClock();
+  const { logger, mute } = createMutableLogger(options.logger);
   const runner = await startConfiguredRunner({
     endpoint: operator.url,
     token: await ensureToken(join(directories.hidden, 'runner.token'), operator),
@@ -71,6 +73,7 @@ export const startOwnRunner = async (options: OwnRunnerOptions): Promise<OwnRunn
       runner.drain();
       await Promise.race([runner.over, clock.wait(stopGraceMs + GOODBYE_MS, enough.signal)]);
       enough.abort();
+      mute();
       await runner.close();
     },
   };

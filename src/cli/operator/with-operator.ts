@@ -1,4 +1,4 @@
-import { findOperator } from '../client/find-operator.ts';
+import { findOperator } from '../compose/find-operator.ts';
 import type { OperatorClient } from '../client/operator-client.ts';
 import type { CommandContext } from '../command.ts';
 import { openOwnControlPlane } from '../compose/own-control-plane.ts';

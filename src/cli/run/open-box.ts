@@ -2,7 +2,7 @@ import { createClock } from '../../io/clock.ts';
 import type { Clock } from '../../io/clock.ts';
 import { SignalboxError } from '../../protocol/errors.ts';
 import type { OperatorClient } from '../client/operator-client.ts';
-import { findOperator } from '../client/find-operator.ts';
+import { findOperator } from '../compose/find-operator.ts';
 import type { CommandContext } from '../command.ts';
 import { openOwnControlPlane } from '../compose/own-control-plane.ts';
 import { startOwnRunner, type OwnRunner } from '../compose/own-runner.ts';

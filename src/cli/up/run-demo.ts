@@ -14,7 +14,10 @@ import { helloScript, helloTerraform } from './examples.ts';
 
 const CONSTRAINT = '>= 1.4';
 
-type DemoOptions = Pick<CommandContext, 'data' | 'env' | 'output'> & { operator: OperatorClient; tools: ToolChoice };
+type DemoOptions = Pick<CommandContext, 'data' | 'env' | 'output' | 'interrupted'> & {
+  operator: OperatorClient;
+  tools: ToolChoice;
+};
 
 /** Imports the example that this host can run, runs its workflow, and shows it. */
 export const runDemo = async (options: DemoOptions): Promise<PipelineView> => {
@@ -27,7 +30,7 @@ export const runDemo = async (options: DemoOptions): Promise<PipelineView> => {
     startPipeline({ operator, architecture: architecture.id, packed, workflow }),
   );
   const clock = createClock();
-  const patience = createPatience({ clock, tell: output.say });
+  const patience = createPatience({ clock, tell: output.say, isHurried: () => options.interrupted.aborted });
   output.say(`Pipeline ${pipeline.number} of ${example.name}: ${toPageUrl(operator, pipeline)}`);
   return followPipeline({ operator, pipeline, output, clock, patience });
 };

@@ -14,6 +14,8 @@ export interface CliRun {
 }
 export interface Cli {
   child: ChildProcess;
+  /** Types on the terminal of `isTerminal`. */
+  type(text: string): void;
   /** Resolves when the output so far holds this; rejects when the process ends without it. */
   until(text: string): Promise<void>;
   interrupt(signal?: NodeJS.Signals): void;
@@ -27,6 +29,8 @@ export interface CliOptions {
   cwd?: string;
   /** Of the control plane; null: as the arguments say. */
   port?: number | null;
+  /** True: on a terminal of its own, made by `script`. */
+  isTerminal?: boolean;
 }
 
 const MAIN = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url));
@@ -54,19 +58,29 @@ export const startCli = (args: readonly string[], options: CliOptions): Cli => {
   const path = options.path ?? [...folderOf('terraform'), ...folderOf('tofu'), ...SYSTEM].join(':');
   const { data, port = 0 } = options;
   const given = ['--data', data, ...(port === null ? [] : ['--port', String(port)])];
-  const child = spawn(process.execPath, [MAIN, ...args, ...given], {
+  const command = [process.execPath, MAIN, ...args, ...given];
+  const shown = command.map((word) => `'${word}'`).join(' ');
+  const [program = '', ...rest] = options.isTerminal ? ['script', '-qfec', shown, '/dev/null'] : command;
+  const child = spawn(program, rest, {
     cwd: options.cwd ?? tmpdir(),
-    env: { PATH: path, HOME: tmpdir(), TMPDIR: tmpdir(), TF_CLI_CONFIG_FILE: '/nowhere/terraformrc', ...options.env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      PATH: path,
+      HOME: dirname(data),
+      TMPDIR: tmpdir(),
+      TERM: 'xterm',
+      TF_CLI_CONFIG_FILE: '/nowhere/terraformrc',
+      ...options.env,
+    },
+    stdio: [options.isTerminal ? 'pipe' : 'ignore', 'pipe', 'pipe'],
   });
   let out = '';
   let err = '';
   const lookers = new Set<() => void>();
   const look = () => {
-    for (const one of [...lookers]) one();
+    for (const one of lookers) one();
   };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => ((out += text), look()));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => ((err += text), look()));
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => ((out += text), look()));
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => ((err += text), look()));
   const done = new Promise<CliRun>((resolve) => {
     child.once('close', (code) => {
       const lines = out.split('\n').filter((line) => line.startsWith('{'));
@@ -77,6 +91,7 @@ export const startCli = (args: readonly string[], options: CliOptions): Cli => {
   return {
     child,
     done,
+    type: (text) => void child.stdin?.write(text),
     interrupt: (signal = 'SIGINT') => void child.kill(signal),
     until: (text) =>
       new Promise((resolve, reject) => {

@@ -4,10 +4,13 @@ import { createApproval } from '../../../src/cli/run/ask-approval.ts';
 import type { JobView, PipelineView } from '../../../src/protocol/rest.ts';
 
 const job = { id: 'job_2', title: 'Apply' } as JobView;
-const planned = (exitCode: number) => {
-  const plan = { steps: [{ key: 'plan', exitCode }], summary: { add: 0, change: 0, remove: 0, import: 0, outputs: 0 } };
-  return { architecture: { name: 'shop' }, jobs: [plan, job].map((one) => ({ steps: [], summary: null, ...one })) };
-};
+const planned = (exitCode: number) => ({
+  architecture: { name: 'shop' },
+  jobs: [
+    { steps: [{ key: 'plan', exitCode }], summary: { add: 0, change: 0, remove: 0, import: 0, outputs: 0 } },
+    { ...job, steps: [], summary: null },
+  ],
+});
 const decide = async (exitCode: number, answer: string | null, interrupted = false) => {
   const decisions: string[] = [];
   const asked: string[] = [];

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createClock } from '../../io/clock.ts';
-import { toDataDirectories } from '../compose/data-directories.ts';
-import { readLiveFile } from '../compose/live-file.ts';
-import { createOperatorClient, type OperatorClient } from './operator-client.ts';
+import { toDataDirectories } from './data-directories.ts';
+import { readLiveFile } from './live-file.ts';
+import { createOperatorClient, type OperatorClient } from '../client/operator-client.ts';
 
 /** The operator's hand on the control plane of this user that is up now; null: none is. */
 export const findOperator = async (data: string): Promise<OperatorClient | null> => {
