@@ -19,5 +19,5 @@ test('a document is one text parameter, cast where it stands', () => {
 });
 
 test.each([null, undefined])('%s is the null of SQL', (value) => {
-  expect(toJson(value).compile(db)).toMatchObject({ sql: 'null', parameters: [] });
+  expect(toJson(value).compile(db)).toMatchObject({ sql: 'null::jsonb', parameters: [] });
 });
