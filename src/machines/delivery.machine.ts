@@ -1,7 +1,8 @@
 /**
  * The delivery of a job's result, with everything it rests on (log, events, state, artifacts), for as long as it takes.
  *
- *   idle        the result is being journalled                → sending
+ *   idle        the result is being journalled                → sending · postponed
+ *   postponed   the journal could not be written              → idle, after `deliveryRetry`, for ever
  *   sending     what is missing is sent, then the result      → delivered · waiting
  *   waiting     the control plane could not take it           → sending, after `deliveryRetry`, for ever
  *   delivered   over; its output says what the control plane made of it
@@ -60,8 +61,13 @@ export const deliveryMachine = machine.createMachine({
         src: 'journalResult',
         input: ({ context }) => ({ attempt: context.attempt, fence: context.fence, outcome: context.outcome }),
         onDone: 'sending',
-        onError: { target: 'waiting', actions: 'countMiss' },
+        onError: { target: 'postponed', actions: 'countMiss' },
       },
+    },
+    postponed: {
+      description: 'The journal could not be written, as on a full disk; nothing is sent before it is.',
+      meta: { phase: 'reporting' },
+      after: { deliveryRetry: 'idle' },
     },
     sending: {
       description: 'Log, events, state and artifacts are completed, then the result is sent.',

@@ -12,6 +12,13 @@ describe('a delivery', () => {
     expect(fold(deliveryMachine, input, []).last).toBe('idle');
     expect(fold(deliveryMachine, input, [journalled]).last).toBe('sending');
   });
+  it('waits for the journal, however often it cannot be written', () => {
+    const full = failed('journal', { code: 'DISK_FULL', message: 'full' });
+    const again = after('deliveryRetry', 'delivery.postponed');
+    const events = Array.from({ length: 100 }, () => [full, again]).flat();
+    expect(fold(deliveryMachine, input, [...events, full]).last).toBe('postponed');
+    expect(fold(deliveryMachine, input, [...events, journalled]).last).toBe('sending');
+  });
   it('is tried for ever', () => {
     const day = Array.from({ length: 1000 }, () => [down, retry]).flat();
     expect(fold(deliveryMachine, input, [journalled, ...day]).last).toBe('sending');
