@@ -4,6 +4,8 @@ import type { Desired } from '../protocol/attempt.ts';
 export interface Desires {
   hear(attempt: string, desired: Desired): void;
   listen(tell: (attempt: string, desired: 'cancel' | 'kill') => void): () => void;
+  /** Tells again what was heard of an attempt: its job was not there yet when it came. */
+  repeat(attempt: string): void;
   forget(attempt: string): void;
 }
 
@@ -21,6 +23,10 @@ export const createDesires = (): Desires => {
       tell = listener;
       for (const [attempt, desired] of heard) listener(attempt, desired);
       return () => (tell = null);
+    },
+    repeat: (attempt) => {
+      const desired = heard.get(attempt);
+      if (desired) tell?.(attempt, desired);
     },
     forget: (attempt) => void heard.delete(attempt),
   };

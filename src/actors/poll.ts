@@ -57,7 +57,7 @@ export const createPoll = (world: World, sessions: Sessions, desires: Desires) =
           }
           if (!isUnreachable) logger.warn({ reason }, reason.message);
           isUnreachable = true;
-          const pause = RETRY_MS[Math.min(misses, RETRY_MS.length - 1)] as number;
+          const pause = Math.min(world.settings.pollIntervalMs, RETRY_MS[Math.min(misses, RETRY_MS.length - 1)] ?? 0);
           misses += 1;
           await clock.wait(pause * (0.75 + world.ids.random() / 2), stop.signal);
         }

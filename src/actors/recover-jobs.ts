@@ -36,6 +36,7 @@ export const createRecoverJobs = (world: World, attempts: Attempts) =>
           );
         }
       }
+      await world.jobFiles.prune(world.clock.now());
       tell({ type: 'recovery.finished' });
     };
     recover().catch((error: unknown) => tell({ type: 'recovery.failed', reason: toReason(error) }));

@@ -7,6 +7,7 @@ export const createShipBytes = (attempts: Attempts, desires: Desires) =>
   fromCallback<{ type: 'never' }, { attempt: string }>(({ input }) => {
     const attempt = attemptOf(attempts, input.attempt);
     const stop = new AbortController();
+    desires.repeat(input.attempt);
     const running = Promise.all([attempt.log.run(stop.signal), attempt.outbox.run(stop.signal)]);
     return () => {
       stop.abort();

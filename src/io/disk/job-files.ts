@@ -38,9 +38,14 @@ export interface JobFiles {
   unsealed(): Promise<string[]>;
   create(attempt: string): Promise<JobDirectory>;
   at(attempt: string): JobDirectory;
+  /** Removes sealed traces: those older than 30 days, then the oldest beyond 512 MiB in all. */
+  prune(now: number): Promise<void>;
 }
 
 const SECRETS = 'secrets.json';
+const TRACE = 'trace.ndjson';
+const MAX_TRACE_AGE_MS = 30 * 24 * 3600_000;
+const MAX_TRACES_BYTES = 512 * 1024 ** 2;
 
 export const createJobFiles = (stateDirectory: string): JobFiles => {
   const jobs = join(stateDirectory, 'jobs');
@@ -50,6 +55,22 @@ export const createJobFiles = (stateDirectory: string): JobFiles => {
     create: async (attempt) => {
       await mkdir(join(jobs, attempt, 'steps'), { recursive: true, mode: 0o700 });
       return at(attempt);
+    },
+    prune: async (now) => {
+      const sealed: { name: string; bytes: number; at: number }[] = [];
+      for (const name of await readdir(jobs).catch(() => [])) {
+        if (!AttemptId.safeParse(name).success || (await exists(join(jobs, name, SECRETS)))) continue;
+        const trace = await stat(join(jobs, name, TRACE)).catch(() => null);
+        // A folder without a trace is a job that is just being made.
+        if (trace) sealed.push({ name, bytes: trace.size, at: trace.mtimeMs });
+      }
+      let total = 0;
+      for (const { name, bytes, at: sealedAt } of sealed.toSorted((one, other) => other.at - one.at)) {
+        total += bytes;
+        if (now - sealedAt > MAX_TRACE_AGE_MS || total > MAX_TRACES_BYTES) {
+          await rm(join(jobs, name), { recursive: true, force: true });
+        }
+      }
     },
     unsealed: async () => {
       const names = await readdir(jobs).catch(() => []);
@@ -64,7 +85,7 @@ export const createJobFiles = (stateDirectory: string): JobFiles => {
 
 const createJobDirectory = (path: string): JobDirectory => ({
   path,
-  journal: join(path, 'trace.ndjson'),
+  journal: join(path, TRACE),
   writeSecrets: (secrets) => writeWhole(join(path, SECRETS), JSON.stringify(secrets)),
   readSecrets: async () => {
     const text = await readFile(join(path, SECRETS), 'utf8').catch(() => null);
@@ -75,7 +96,7 @@ const createJobDirectory = (path: string): JobDirectory => ({
     const text = await readFile(join(path, `${name}.json`), 'utf8').catch(() => null);
     return text === null ? null : JSON.parse(text);
   },
-  readTrace: () => readFile(join(path, 'trace.ndjson'), 'utf8'),
+  readTrace: () => readFile(join(path, TRACE), 'utf8'),
   makeStep: async (index) => {
     const number = (await starts(path, index)).length;
     const directory = join(path, 'steps', `${index}.${number}`);
@@ -91,7 +112,7 @@ const createJobDirectory = (path: string): JobDirectory => ({
     // The secrets go first: without them nothing tries to adopt the rest.
     await rm(join(path, SECRETS), { force: true });
     for (const name of await readdir(path).catch(() => [])) {
-      if (name !== 'trace.ndjson') await rm(join(path, name), { recursive: true, force: true });
+      if (name !== TRACE) await rm(join(path, name), { recursive: true, force: true });
     }
   },
 });
