@@ -6,6 +6,7 @@ import type { Cage } from '../../../src/io/process/process.ts';
 import { createProcesses } from '../../../src/io/process/processes.ts';
 import { clock, createLawContext, endOf, outputOf, until } from './process-laws-context.ts';
 import { LAWS } from './process-laws.ts';
+import { AS_NOBODY, canBecomeNobody } from '../../helpers/ordinary-user.ts';
 
 const CAGES: Cage[] = ['namespaces', 'user namespaces', 'subreaper', 'process group'];
 const isAllowed = (cage: Cage) =>
@@ -43,22 +44,18 @@ describe.each(CAGES)('in the cage “%s”', (cage) => {
   }
 });
 
-/** The same laws by an ordinary user, in a process of that user: on a copy that this user may read. */
-const ORDINARY = ['--reuid', '65534', '--regid', '65534', '--clear-groups'];
-const isRoot = process.geteuid?.() === 0;
-const canBeOrdinary = isRoot && spawnSync('setpriv', [...ORDINARY, process.execPath, '--version']).status === 0;
-
+/** The same laws by an ordinary user, in a process of that user. */
 describe.each(CAGES.slice(1))('as an ordinary user, in the cage “%s”', (cage) => {
   let results: Record<string, string | null> = {};
   beforeAll(async () => {
-    if (!canBeOrdinary) return;
+    if (!canBecomeNobody) return;
     const main = new URL('./process-laws-main.ts', import.meta.url).pathname;
-    const args = [...ORDINARY, process.execPath, main, cage];
+    const args = [...AS_NOBODY, process.execPath, main, cage];
     const env = { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: '/tmp' };
     results = JSON.parse((await promisify(execFile)('setpriv', args, { env, cwd: '/' })).stdout);
   }, 120_000);
   for (const title of Object.keys(LAWS)) {
-    it.runIf(canBeOrdinary && allowed.get(cage))(title, () => {
+    it.runIf(canBecomeNobody && allowed.get(cage))(title, () => {
       expect(results).toHaveProperty([title], null);
     });
   }
