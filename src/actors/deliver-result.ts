@@ -13,7 +13,10 @@ export const createDeliverResult = (world: World, attempts: Attempts) =>
     try {
       const result = await complete(world, attempt);
       const reply = await attempt.api.sendResult(result);
-      if (reply.status === 'sealed') return { fate: 'sealed' };
+      if (reply.status === 'sealed') {
+        attempt.outbox.close();
+        return { fate: 'sealed' };
+      }
       const { logFrom, eventsFrom, artifacts } = reply.missing;
       if (logFrom !== null) attempt.log.rewind(logFrom);
       if (eventsFrom !== null) attempt.outbox.rewind(eventsFrom);
@@ -30,14 +33,18 @@ const complete = async (world: World, attempt: Attempt): Promise<Result> => {
   const findings = Findings.parse(await attempt.directory.readFacts('findings'));
   const { spec, fence, prepared, outcome, log, outbox } = attempt;
   if (!outcome) throw new Error(`The attempt ${spec.attempt} has no outcome.`);
-  const state = attempt.state && !attempt.stateRefusal ? await attempt.state.finish() : null;
-  for (const { ref, file } of findings.artifacts) {
-    if (attempt.handedOver.has(ref.sha256)) continue;
+  const sendArtifact = async ({ ref, file }: Findings['artifacts'][number]): Promise<void> => {
+    if (attempt.handedOver.has(ref.sha256)) return;
     await attempt.api.writeArtifact(ref, world.files.stream(file));
     attempt.handedOver.add(ref.sha256);
-  }
-  await log.drained();
-  await log.flush();
+  };
+  const [state] = await Promise.all([
+    attempt.state && !attempt.stateRefusal ? attempt.state.finish() : null,
+    log.drained().then(() => log.flush()),
+    outbox.flush(),
+    ...findings.artifacts.map(sendArtifact),
+  ]);
+  // The state may have been refused meanwhile, which is told.
   await outbox.flush();
   return {
     attempt: spec.attempt,

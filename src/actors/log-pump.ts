@@ -3,6 +3,7 @@ import type { Clock } from '../io/clock.ts';
 import type { Masker } from '../io/mask.ts';
 import { isOver } from './is-over.ts';
 import type { LogSegment } from './log-segment.ts';
+import { createSlabs } from './slabs.ts';
 
 /**
  * The log of an attempt: a pure function of its segments (lines of our own, and the files of its steps), masked last.
@@ -36,7 +37,7 @@ export const createLogPump = (options: {
 }): LogPump => {
   const { api, clock } = options;
   const segments: LogSegment[] = [];
-  const slabs: Uint8Array[] = [];
+  const slabs = createSlabs(SLAB_BYTES);
   let produced = 0;
   let taken = 0;
   let skip = 0;
@@ -46,6 +47,9 @@ export const createLogPump = (options: {
   let hash = options.createHash();
   let digest: string | null = null;
   let reading = new AbortController();
+  /** How many wait for the end of what was read so far: nothing is held back then. */
+  let hurried = 0;
+  let pause = new AbortController();
   const waiters = new Set<() => void>();
   const changed = () => {
     for (const waiter of Array.from(waiters)) waiter();
@@ -70,7 +74,7 @@ export const createLogPump = (options: {
     if (bytes.length === 0 || signal.aborted) return;
     hash.update(bytes);
     produced += bytes.length;
-    if (!isGone) slabs.push(bytes.slice());
+    if (!isGone) slabs.add(bytes);
     else taken = produced;
     changed();
     await until(() => held() < 2 * SLAB_BYTES || isGone, signal);
@@ -80,7 +84,7 @@ export const createLogPump = (options: {
   const rewind = (offset: number): void => {
     reading.abort();
     [produced, taken, readTo, skip] = [0, 0, 0, offset];
-    slabs.length = 0;
+    slabs.clear();
     digest = null;
     hash = options.createHash();
   };
@@ -108,26 +112,8 @@ export const createLogPump = (options: {
     }
   };
 
-  /** One slab, from the first byte that was not taken. */
-  const nextSlab = (): Uint8Array => {
-    const parts: Uint8Array[] = [];
-    let length = 0;
-    for (const slab of slabs) {
-      parts.push(slab);
-      length += slab.length;
-      if (length >= SLAB_BYTES) break;
-    }
-    return parts.length === 1 ? (parts[0] as Uint8Array) : concat(parts, length);
-  };
   const drop = (upTo: number): void => {
-    let count = upTo - taken;
-    while (count > 0 && slabs[0]) {
-      if (slabs[0].length <= count) count -= (slabs.shift() as Uint8Array).length;
-      else {
-        slabs[0] = slabs[0].subarray(count);
-        count = 0;
-      }
-    }
+    slabs.drop(upTo - taken);
     taken = upTo;
     changed();
   };
@@ -135,8 +121,7 @@ export const createLogPump = (options: {
   const sendOnce = async (): Promise<void> => {
     if (skip > taken) drop(Math.min(skip, produced));
     if (held() === 0 || isGone) return;
-    const slab = nextSlab();
-    const wanted = await api.appendLog(taken, slab);
+    const wanted = await api.appendLog(taken, slabs.first());
     if (wanted > taken) {
       drop(Math.min(wanted, produced));
       skip = Math.max(skip, wanted);
@@ -159,11 +144,12 @@ export const createLogPump = (options: {
       try {
         await flush();
         misses = 0;
-        await clock.wait(PAUSE_MS, signal);
+        // A step that still runs needs the processor more than its log does.
+        if (hurried === 0) await clock.wait(PAUSE_MS, AbortSignal.any([signal, pause.signal]));
       } catch (error) {
         if (isOver(error)) {
           isGone = true;
-          slabs.length = 0;
+          slabs.clear();
           taken = produced;
           changed();
           return;
@@ -178,7 +164,13 @@ export const createLogPump = (options: {
       segments.push(segment);
       changed();
     },
-    drained: () => until(() => readTo === segments.length),
+    drained: async () => {
+      hurried += 1;
+      pause.abort();
+      await until(() => readTo === segments.length);
+      hurried -= 1;
+      if (hurried === 0) pause = new AbortController();
+    },
     rewind: (offset) => {
       if (offset < taken) rewind(offset);
     },
@@ -191,14 +183,4 @@ export const createLogPump = (options: {
       await Promise.all([produceForEver(signal), ship(signal)]);
     },
   };
-};
-
-const concat = (parts: readonly Uint8Array[], length: number): Uint8Array => {
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 };

@@ -15,6 +15,8 @@ export interface Outbox {
   rewind(seq: number): void;
   /** Resolves when everything told so far was taken; throws what the control plane says against it. */
   flush(): Promise<void>;
+  /** The attempt is over at the control plane: what is told from now on would only be kept there as evidence. */
+  close(): void;
   /** Sends as they come, until `signal` aborts. */
   run(signal: AbortSignal): Promise<void>;
 }
@@ -40,6 +42,7 @@ export const createOutbox = (options: {
   for (const { origin } of options.earlier) if (origin) origins.set(origin, (origins.get(origin) ?? 0) + 1);
   let next = 0;
   let sending: Promise<void> | null = null;
+  let isClosed = false;
   let wake: () => void = () => {};
 
   const sendBatch = async (): Promise<void> => {
@@ -56,6 +59,7 @@ export const createOutbox = (options: {
 
   return {
     tell: (event, origin) => {
+      if (isClosed) return;
       const stamped = { seq: events.length, at: clock.now(), event: maskTexts(event, options.mask) };
       events.push(stamped);
       if (origin) origins.set(origin, (origins.get(origin) ?? 0) + 1);
@@ -70,6 +74,9 @@ export const createOutbox = (options: {
       next = Math.min(next, seq);
     },
     flush,
+    close: () => {
+      isClosed = true;
+    },
     run: async (signal) => {
       let misses = 0;
       while (!signal.aborted) {

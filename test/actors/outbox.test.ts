@@ -53,4 +53,14 @@ describe('events', () => {
     await expect.poll(() => fake.events().length).toBe(1);
     expect(JSON.stringify(fake.events())).not.toContain('s3cret');
   });
+  it('that are told after the end are nobody’s', async () => {
+    const { fake, outbox } = start();
+    outbox.tell(note('last'));
+    await outbox.flush();
+    outbox.close();
+    outbox.tell(note('late'));
+    await outbox.flush();
+    expect(outbox.count).toBe(1);
+    expect(fake.events()).toHaveLength(1);
+  });
 });

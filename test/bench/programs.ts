@@ -8,9 +8,12 @@ const OUT = join(ROOT, 'node_modules', '.cache', 'signalbox-bench');
 /** The programs that the bench starts, as Node runs them. */
 export interface Programs {
   controlPlane: string;
+  /** A runner with its options on standard input: one that takes jobs. */
   runner: string;
-  /** The runner by type stripping, as `npm start` has it. */
-  runnerFromSources: string;
+  /** The command line, for `signalbox runner` as a user starts it. */
+  cli: string;
+  /** By type stripping, as `npm start` has it. */
+  cliFromSources: string;
   /** Of Node, for control plane and runners. */
   flags: readonly string[];
 }
@@ -20,17 +23,19 @@ export interface Programs {
  * of all of them; null: none are made.
  */
 export const bundlePrograms = async (profiles: string | null): Promise<Programs> => {
-  const runner = 'test/fixtures/bin/runner.ts';
+  const cli = 'src/cli/main.ts';
   const entries = {
     'control-plane': 'test/bench/control-plane-main.ts',
-    runner,
+    runner: 'test/fixtures/bin/runner.ts',
+    cli,
     'pglite-worker': 'src/server/store/pglite-worker.ts',
   };
   await bundle(entries, OUT);
   return {
-    controlPlane: join(OUT, 'control-plane.js'),
-    runner: join(OUT, 'runner.js'),
-    runnerFromSources: join(ROOT, runner),
+    controlPlane: process.env['SRC'] ? join(ROOT, 'test/bench/control-plane-main.ts') : join(OUT, 'control-plane.js'),
+    runner: process.env['SRC'] ? join(ROOT, 'test/fixtures/bin/runner.ts') : join(OUT, 'runner.js'),
+    cli: join(OUT, 'cli.js'),
+    cliFromSources: join(ROOT, cli),
     flags: profiles === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`],
   };
 };

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunnerOptions } from '../../src/cli/compose/runner.ts';
 import { packSource } from '../../src/cli/pack/pack-source.ts';
@@ -32,6 +32,8 @@ export interface System {
   /** Until it is over; throws where it did not succeed. */
   finish(pipeline: { id: string }): Promise<PipelineView>;
   startRunner(program: string, options?: Partial<RunnerOptions>): Promise<Child>;
+  /** `signalbox runner`, as a user starts it; resolves when its first poll arrives. */
+  startCli(program: string): Promise<Child>;
   /** Resolves with the time at which a piece of log for which `isTrue` is stored; hears from now on. */
   appended(isTrue: (piece: Appended) => boolean): Promise<number>;
   /** Hears every piece, until the returned function is called. */
@@ -100,6 +102,21 @@ export const startSystem = async (programs: Programs, directory: string): Promis
     return view;
   };
 
+  const startChild = async (args: string[], options: unknown): Promise<Child> => {
+    const polled = once((told) => (told.type === 'polled' ? told.at : null));
+    const child = startNode(args, options);
+    const runner = {
+      ...child,
+      stop: async () => {
+        runners.delete(runner);
+        await child.stop();
+      },
+    };
+    runners.add(runner);
+    await polled;
+    return runner;
+  };
+
   return {
     controlPlane,
     startedInMs,
@@ -127,7 +144,6 @@ export const startSystem = async (programs: Programs, directory: string): Promis
     startRunner: async (program, given = {}) => {
       const { token } = await call<{ token: string }>('POST', '/api/runners');
       const own = join(directory, `runner-${++count}`);
-      const polled = once((told) => (told.type === 'polled' ? told.at : null));
       const options: Omit<RunnerOptions, 'logger'> = {
         endpoint: url,
         token,
@@ -147,17 +163,15 @@ export const startSystem = async (programs: Programs, directory: string): Promis
         releasesUrl: null,
         ...given,
       };
-      const child = startNode([...programs.flags, program], options);
-      const runner = {
-        ...child,
-        stop: async () => {
-          runners.delete(runner);
-          await child.stop();
-        },
-      };
-      runners.add(runner);
-      await polled;
-      return runner;
+      return startChild([...programs.flags, program], options);
+    },
+    startCli: async (program) => {
+      const { token } = await call<{ token: string }>('POST', '/api/runners');
+      const data = join(directory, `cli-${++count}`);
+      const tokenFile = `${data}.token`;
+      writeFileSync(tokenFile, token);
+      const args = ['runner', '--endpoint', url, '--token-file', tokenFile, '--data', data, '--no-metrics'];
+      return startChild([...programs.flags, program, ...args], null);
     },
     appended: (isTrue) => once((told) => (told.type === 'appended' && isTrue(told) ? told.at : null)),
     onAppended: (hear) => {

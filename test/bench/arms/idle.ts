@@ -5,7 +5,7 @@ import { readRss } from '../memory.ts';
 import { median, medianRatio } from '../rounds.ts';
 import { ratioAtMost, type Row } from '../row.ts';
 
-const SETTLE_MS = 4000;
+const SETTLE_MS = 6000;
 
 /** Memory of a runner that waits for work; beside it a Node process that waits for nothing. */
 export const idle: Arm = {
@@ -16,8 +16,8 @@ export const idle: Arm = {
     const floor: number[] = [];
     for (let round = 0; round < (rounds ?? 3); round++) {
       const children = [
-        await system.startRunner(programs.runner),
-        await system.startRunner(programs.runnerFromSources),
+        await system.startCli(programs.cli),
+        await system.startCli(programs.cliFromSources),
         startNode(['-e', 'setInterval(()=>{},1e9)'], null),
       ];
       await wait(SETTLE_MS);
@@ -34,8 +34,8 @@ export const idle: Arm = {
       goal,
     });
     return [
-      toRow('idle runner from its bundle, against an idle node', bundled, ratioAtMost(1.6)),
-      toRow('idle runner from its sources', sources, null),
+      toRow('idle `signalbox runner` from the bundle, against an idle node', bundled, ratioAtMost(1.6)),
+      toRow('the same from the sources', sources, null),
     ];
   },
 };

@@ -15,25 +15,25 @@ export const start: Arm = {
     const runOurs = async (program: string): Promise<number> => {
       const startedAt = nowMs();
       const polled = system.polled();
-      const runner = await system.startRunner(program);
+      const runner = await system.startCli(program);
       const tookMs = (await polled) - startedAt;
       await runner.stop();
       return tookMs;
     };
     const runFloor = () => time(() => runToEnd(process.execPath, ['-e', '0']));
-    const { ours, floor } = await alternate(rounds ?? 7, () => runOurs(programs.runner), runFloor);
-    const sources = await runOurs(programs.runnerFromSources);
+    const { ours, floor } = await alternate(rounds ?? 7, () => runOurs(programs.cli), runFloor);
+    const sources = await runOurs(programs.cliFromSources);
     const row = { arm: 'start', unit: 'ms' };
     return [
       {
         ...row,
-        what: 'runner: process → first poll, from its bundle, against `node -e 0`',
+        what: '`signalbox runner` → its first poll, from the bundle, against `node -e 0`',
         ours: median(ours),
         floor: median(floor),
         ratio: medianRatio(ours, floor),
         goal: atMost(500),
       },
-      { ...row, what: 'the same from its sources', ours: sources, floor: null, ratio: null, goal: null },
+      { ...row, what: 'the same from the sources', ours: sources, floor: null, ratio: null, goal: null },
       {
         ...row,
         what: 'control plane: process → serving, a new database',
