@@ -12,6 +12,7 @@ if (found[0] > NEEDED[0] || (found[0] === NEEDED[0] && found[1] >= NEEDED[1])) s
 else handOver(path.join(root, 'node_modules', '.bin', 'node'));
 
 function start() {
+  keepCompiled();
   var bundle = path.join(root, 'dist', 'cli.js');
   var source = path.join(root, 'src', 'cli', 'main.ts');
   var file = fs.existsSync(bundle) ? bundle : source;
@@ -21,6 +22,13 @@ function start() {
     console.error(error);
     process.exit(1);
   });
+}
+
+/** Compiled code is kept for the next start, in a folder of this user: one that others can write to is no place for code. */
+function keepCompiled() {
+  var cache = process.env.XDG_CACHE_HOME || (process.env.HOME && path.join(process.env.HOME, '.cache'));
+  var enable = require('module').enableCompileCache;
+  if (cache && enable) enable(path.join(cache, 'signalbox', 'compiled'));
 }
 
 function handOver(node) {

@@ -25,6 +25,9 @@ export const bundle = async (entries: Record<string, string>, out: string): Prom
     entryPoints: Object.fromEntries(Object.entries(entries).map(([name, file]) => [name, resolve(ROOT, file)])),
     outdir: out,
     bundle: true,
+    // What a command loads when it runs is a file of its own, so that a runner's process carries no control plane.
+    splitting: true,
+    chunkNames: 'part-[hash]',
     format: 'esm',
     platform: 'node',
     target: 'node22',

@@ -9,7 +9,7 @@ import type { RunnerConfig } from '../../io/config.ts';
 import { SignalboxError } from '../../protocol/errors.ts';
 import type { Command } from '../command.ts';
 import { toDataDirectories } from '../compose/data-directories.ts';
-import { startConfiguredRunner, type ConfiguredRunner } from '../compose/runner.ts';
+import type { ConfiguredRunner } from '../compose/runner.ts';
 import { chooseDirectories } from '../runner/directories.ts';
 import { CONFIG_OPTIONS, readConfiguration } from '../runner/read-configuration.ts';
 import { toError } from '../runner/to-error.ts';
@@ -65,6 +65,7 @@ it at once. What still runs then goes on by itself, and the next start of the sa
     for (const key of config.unused)
       logger.warn({ key }, 'this key is read, and changes nothing: steps run as processes of this host');
 
+    const { startConfiguredRunner } = await import('../compose/runner.ts');
     const runner = await startConfiguredRunner({
       ...config,
       stateDirectory: directories.state,

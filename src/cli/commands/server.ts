@@ -1,6 +1,5 @@
 import { SignalboxError } from '../../protocol/errors.ts';
 import type { Command } from '../command.ts';
-import { openControlPlane } from '../compose/control-plane.ts';
 import { numberOf, textOf, textsOf } from '../option-values.ts';
 import { untilAborted } from '../until-aborted.ts';
 
@@ -54,6 +53,8 @@ which no list of processes shows) rows go to a PostgreSQL server instead, the re
       requireUrl('--public-url', url, ['http:', 'https:']),
     );
 
+    // Loaded here: a runner's process carries nothing of it.
+    const { openControlPlane } = await import('../compose/control-plane.ts');
     const controlPlane = await openControlPlane({
       data,
       host,

@@ -2,7 +2,7 @@ import { createClock } from '../../io/clock.ts';
 import type { Logger } from '../../io/logger.ts';
 import { createOperatorClient, type OperatorClient } from '../client/operator-client.ts';
 import type { Output } from '../command.ts';
-import { openControlPlane, type ControlPlane } from './control-plane.ts';
+import type { ControlPlane } from './control-plane.ts';
 
 export interface OwnControlPlane {
   controlPlane: ControlPlane;
@@ -20,6 +20,7 @@ export const openOwnControlPlane = async (options: {
   const { output, ...rest } = options;
   // Making a database takes seconds, once.
   output?.progress('Opening the data …');
+  const { openControlPlane } = await import('./control-plane.ts');
   const controlPlane = await openControlPlane({
     ...rest,
     host: '127.0.0.1',

@@ -9,7 +9,7 @@ import { toError } from '../runner/to-error.ts';
 import type { ToolChoice } from '../tool-options.ts';
 import { toDataDirectories } from './data-directories.ts';
 import { createMutableLogger } from './mutable-logger.ts';
-import { startConfiguredRunner, type ConfiguredRunner } from './runner.ts';
+import type { ConfiguredRunner } from './runner.ts';
 
 /** `<data>/private/runner.token`, 0600: the token of the runner that `up` and `run` bring along. */
 const OwnToken = z.object({ id: z.string(), token: z.string() });
@@ -41,6 +41,7 @@ export const startOwnRunner = async (options: OwnRunnerOptions): Promise<OwnRunn
   const directories = toDataDirectories(data);
   const clock = createClock();
   const { logger, mute } = createMutableLogger(options.logger);
+  const { startConfiguredRunner } = await import('./runner.ts');
   const runner = await startConfiguredRunner({
     endpoint: operator.url,
     token: await ensureToken(join(directories.hidden, 'runner.token'), operator),
