@@ -10,6 +10,7 @@ import { createClaimJob } from './claim-job.ts';
 import { createCollectStep } from './collect-step.ts';
 import { createConcludeJob } from './conclude-job.ts';
 import { createDeliverResult } from './deliver-result.ts';
+import { createDeclineOffer } from './decline-offer.ts';
 import type { Desires } from './desires.ts';
 import { createDrainSession } from './drain-session.ts';
 import { createEnrol } from './enrol.ts';
@@ -60,6 +61,7 @@ export const provideRunner = (world: World, attempts: Attempts, sessions: Sessio
       enrol: createEnrol(world, attempts, sessions, desires),
       poll: createPoll(world, sessions, desires),
       claimJob: createClaimJob(world, attempts, sessions),
+      declineOffer: createDeclineOffer(world, sessions),
       drainSession: createDrainSession(world, sessions),
     },
   });

@@ -35,6 +35,8 @@ export const runnerMachine = runnerSetup.createMachine({
     'xstate.error.actor.claim.*': {
       actions: [{ type: 'forgetClaim', params: ({ event }) => event }, 'dropChild', 'slotsChanged'],
     },
+    'xstate.done.actor.decline.*': { actions: 'dropChild' },
+    'xstate.error.actor.decline.*': { actions: 'dropChild' },
     'xstate.done.actor.job.*': {
       actions: [{ type: 'forgetJob', params: ({ event }) => event }, 'dropChild', 'slotsChanged'],
     },
@@ -114,11 +116,18 @@ export const runnerMachine = runnerSetup.createMachine({
       },
       on: {
         'slots.changed': { actions: 'tellPoll' },
-        'offer.received': {
-          description: 'Receiving is not owning: it is claimed where a slot is free; else the offer lapses.',
-          guard: { type: 'hasFreeSlot', params: ({ event }) => event },
-          actions: [{ type: 'rememberClaim', params: ({ event }) => event }, 'makeClaim', 'tellPoll'],
-        },
+        'offer.received': [
+          {
+            description: 'Receiving is not owning: it is claimed where a slot is free.',
+            guard: { type: 'hasFreeSlot', params: ({ event }) => event },
+            actions: [{ type: 'rememberClaim', params: ({ event }) => event }, 'makeClaim', 'tellPoll'],
+          },
+          {
+            description: 'It goes back at once where none is; one that is held already came again, and is nothing new.',
+            guard: { type: 'isNew', params: ({ event }) => event },
+            actions: 'makeDecline',
+          },
+        ],
         'session.ended': { target: 'enrolling' },
         'token.refused': { target: 'refused', actions: { type: 'rememberRefusal', params: ({ event }) => event } },
         'drain.ordered': { target: 'draining' },

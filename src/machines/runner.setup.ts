@@ -37,6 +37,8 @@ export type RunnerCommand = { type: 'runner.drain' };
 export type ClaimOutput = { claimed: true; job: JobInput } | { claimed: false; attempt: string; reason: Reason };
 type ClaimDone = DoneActorEvent<ClaimOutput, `claim.${string}`>;
 type ClaimError = ErrorActorEvent<unknown, `claim.${string}`>;
+type DeclineDone = DoneActorEvent<void, `decline.${string}`>;
+type DeclineError = ErrorActorEvent<unknown, `decline.${string}`>;
 type JobDone = DoneActorEvent<JobOutput, `job.${string}`>;
 type JobError = ErrorActorEvent<unknown, `job.${string}`>;
 /** What recovery tells: one job after another, then that it is through. */
@@ -50,6 +52,8 @@ export type RunnerEvent =
   | RunnerCommand
   | ClaimDone
   | ClaimError
+  | DeclineDone
+  | DeclineError
   | JobDone
   | JobError
   | { type: 'slots.changed' };
@@ -71,6 +75,7 @@ const base = setup({
     enrol: promiseSlot<EnrolOutput, { name: string; slots: number }>('enrol'),
     poll: callbackSlot<PollCommand, { facts: SessionFacts; free: number }>('poll'),
     claimJob: promiseSlot<ClaimOutput, { attempt: string; session: string; renewMs: number }>('claimJob'),
+    declineOffer: promiseSlot<void, { attempt: string; session: string }>('declineOffer'),
     drainSession: promiseSlot<void, { session: string | null; end: boolean }>('drainSession'),
   },
   guards: {
@@ -78,6 +83,8 @@ const base = setup({
     isRefused: (_, output: EnrolOutput) => !output.enrolled && output.final,
     hasFreeSlot: ({ context }, { attempt }: { attempt: string }) =>
       freeSlots(context) > 0 && !context.claims.includes(attempt) && !context.jobs.includes(attempt),
+    isNew: ({ context }, { attempt }: { attempt: string }) =>
+      !context.claims.includes(attempt) && !context.jobs.includes(attempt),
     isClaimed: (_, output: ClaimOutput) => output.claimed,
     hasJobs: ({ context }) => context.jobs.length > 0,
     hasClaims: ({ context }) => context.jobs.length === 0 && context.claims.length > 0,
@@ -95,7 +102,7 @@ const toPoll = base.sendTo('poll', ({ context }) => ({ type: 'slots.free' as con
 /** The job that a claim won or recovery found. */
 const jobOf = (event: RunnerEvent): JobInput => {
   if (event.type === 'job.found') return event.job;
-  if ('output' in event && 'claimed' in event.output && event.output.claimed) return event.output.job;
+  if ('output' in event && event.output && 'claimed' in event.output && event.output.claimed) return event.output.job;
   throw new Error(`No job comes with ${event.type}.`);
 };
 const attemptOf = (actorId: string): string => actorId.slice(actorId.indexOf('.') + 1);
@@ -113,6 +120,13 @@ export const runnerSetup = base.extend({
         attempt: 'attempt' in event ? event.attempt : '',
         session: context.session?.session ?? '',
         renewMs: context.session?.renewMs ?? 0,
+      }),
+    }),
+    makeDecline: base.spawnChild('declineOffer', {
+      id: ({ event }) => `decline.${'attempt' in event ? event.attempt : ''}`,
+      input: ({ context, event }) => ({
+        attempt: 'attempt' in event ? event.attempt : '',
+        session: context.session?.session ?? '',
       }),
     }),
     rememberClaim: assign(({ context }, { attempt }: { attempt: string }) => ({

@@ -30,7 +30,7 @@ export const TraceEvent = z.object({
 export const TraceMark = z.object({
   kind: z.literal('mark'),
   at: Timestamp,
-  mark: z.enum(['lease', 'log', 'events', 'state', 'permit', 'result', 'sealed']),
+  mark: z.enum(['log', 'events', 'state', 'permit', 'result', 'sealed']),
   data: z.unknown(),
 });
 export const TraceEntry = z.discriminatedUnion('kind', [TraceHeader, TraceEvent, TraceMark]);

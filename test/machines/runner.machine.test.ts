@@ -36,6 +36,12 @@ describe('a runner', () => {
     const { snapshot } = run(...online, offer(1), offer(2), offer(3));
     expect(snapshot.context.claims).toEqual([attempt(1), attempt(2)]);
   });
+  it('gives an offer back at once that no slot is free for, and only such a one', () => {
+    expect(run(...online, offer(1), offer(2), offer(3)).actions).toEqual(['xstate.spawnChild']);
+    expect(run(...online, offer(1), offer(2), offer(2)).actions).toEqual([]);
+    const answered = done(`decline.${attempt(3)}`, undefined);
+    expect(run(...online, offer(1), offer(2), offer(3), answered).snapshot.context.claims).toHaveLength(2);
+  });
   it('never claims one offer twice', () => {
     expect(run(...online, offer(1), offer(1)).snapshot.context.claims).toEqual([attempt(1)]);
     expect(run(...online, offer(1), claimed(1), offer(1)).snapshot.context.claims).toEqual([]);
