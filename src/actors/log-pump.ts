@@ -43,7 +43,8 @@ export const createLogPump = (options: {
   let skip = 0;
   let isGone = false;
   let readTo = 0;
-  let urgent = false;
+  /** Aborted by output, which is sent at once; lines of our own wait for more. */
+  let urgent = new AbortController();
   let hash = options.createHash();
   let digest: string | null = null;
   let reading = new AbortController();
@@ -102,7 +103,7 @@ export const createLogPump = (options: {
       if (!segment || signal.aborted) return;
       const masker = options.masker.fresh();
       await segment.read(async (bytes) => {
-        if (segment.isOutput) urgent = true;
+        if (segment.isOutput) urgent.abort();
         await put(masker.push(bytes), signal);
       }, signal);
       if (signal.aborted) return;
@@ -138,14 +139,16 @@ export const createLogPump = (options: {
     let misses = 0;
     while (!signal.aborted) {
       await until(() => held() > 0 && !isGone, signal);
-      if (!urgent || misses > 0) await clock.wait(misses === 0 ? PAUSE_MS : Math.min(2000, 100 * 2 ** misses), signal);
-      urgent = false;
+      if (misses > 0) await clock.wait(Math.min(2000, 100 * 2 ** misses), signal);
+      else if (!urgent.signal.aborted) await clock.wait(PAUSE_MS, AbortSignal.any([signal, urgent.signal]));
+      const hadOutput = urgent.signal.aborted;
+      urgent = new AbortController();
       if (signal.aborted) return;
       try {
         await flush();
         misses = 0;
         // A step that still runs needs the processor more than its log does.
-        if (hurried === 0) await clock.wait(PAUSE_MS, AbortSignal.any([signal, pause.signal]));
+        if (hadOutput && hurried === 0) await clock.wait(PAUSE_MS, AbortSignal.any([signal, pause.signal]));
       } catch (error) {
         if (isOver(error)) {
           isGone = true;

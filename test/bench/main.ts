@@ -1,7 +1,7 @@
 // `npm run bench`: every figure beside the floor of the same run. docs/bench.md explains it.
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Arm } from './arm.ts';
 import { eight } from './arms/eight.ts';
@@ -13,7 +13,7 @@ import { start } from './arms/start.ts';
 import { stepOutput } from './arms/step-output.ts';
 import { closeClient } from './client.ts';
 import { run as runMask } from './mask.ts';
-import { bundlePrograms } from './programs.ts';
+import { bundlePrograms, profilePrograms } from './programs.ts';
 import { nowMs } from './rounds.ts';
 import { isReached, toTable, type Row } from './row.ts';
 import { startSystem } from './system.ts';
@@ -40,7 +40,7 @@ if (unknown !== undefined) {
 const directory = mkdtempSync(join(tmpdir(), 'signalbox-bench-'));
 const rows: Row[] = [];
 try {
-  const programs = await bundlePrograms(values.profile ?? null);
+  const programs = values.profile === undefined ? await bundlePrograms() : profilePrograms(resolve(values.profile));
   for (const arm of ARMS.filter(({ name }) => wanted.includes(name))) {
     const own = join(directory, arm.name);
     mkdirSync(own);

@@ -1,9 +1,20 @@
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { bundle } from '../../scripts/build.ts';
+import { createPgliteTemplate } from '../../src/server/store/create-pglite-template.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 /** Below the checkout, so that the packages that stay outside of a bundle are found. */
 const OUT = join(ROOT, 'node_modules', '.cache', 'signalbox-bench');
+
+const SOURCES = {
+  'control-plane': 'test/bench/control-plane-main.ts',
+  runner: 'test/fixtures/bin/runner.ts',
+  cli: 'src/cli/main.ts',
+  'pglite-worker': 'src/server/store/pglite-worker.ts',
+} as const;
 
 /** The programs that the bench starts, as Node runs them. */
 export interface Programs {
@@ -18,24 +29,25 @@ export interface Programs {
   flags: readonly string[];
 }
 
-/**
- * Bundles them as `npm run build` would: what a user installs is what is measured. `profiles`: a directory for CPU profiles
- * of all of them; null: none are made.
- */
-export const bundlePrograms = async (profiles: string | null): Promise<Programs> => {
-  const cli = 'src/cli/main.ts';
-  const entries = {
-    'control-plane': 'test/bench/control-plane-main.ts',
-    runner: 'test/fixtures/bin/runner.ts',
-    cli,
-    'pglite-worker': 'src/server/store/pglite-worker.ts',
-  };
-  await bundle(entries, OUT);
+/** Bundled as `npm run build` does it: what a user installs is what is measured. */
+export const bundlePrograms = async (): Promise<Programs> => {
+  await bundle(SOURCES, OUT);
+  const template = join(OUT, 'pglite-template.tar.gz');
+  if (!existsSync(template)) await writeFile(template, gzipSync(await createPgliteTemplate()));
   return {
-    controlPlane: process.env['SRC'] ? join(ROOT, 'test/bench/control-plane-main.ts') : join(OUT, 'control-plane.js'),
-    runner: process.env['SRC'] ? join(ROOT, 'test/fixtures/bin/runner.ts') : join(OUT, 'runner.js'),
+    controlPlane: join(OUT, 'control-plane.js'),
+    runner: join(OUT, 'runner.js'),
     cli: join(OUT, 'cli.js'),
-    cliFromSources: join(ROOT, cli),
-    flags: profiles === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`],
+    cliFromSources: join(ROOT, SOURCES.cli),
+    flags: [],
   };
 };
+
+/** From the sources, which a profile names; each process leaves its CPU profile in `directory`. */
+export const profilePrograms = (directory: string): Programs => ({
+  controlPlane: join(ROOT, SOURCES['control-plane']),
+  runner: join(ROOT, SOURCES.runner),
+  cli: join(ROOT, SOURCES.cli),
+  cliFromSources: join(ROOT, SOURCES.cli),
+  flags: ['--cpu-prof', `--cpu-prof-dir=${directory}`],
+});

@@ -170,7 +170,18 @@ export const startSystem = async (programs: Programs, directory: string): Promis
       const data = join(directory, `cli-${++count}`);
       const tokenFile = `${data}.token`;
       writeFileSync(tokenFile, token);
-      const args = ['runner', '--endpoint', url, '--token-file', tokenFile, '--data', data, '--no-metrics'];
+      const args = [
+        'runner',
+        '--endpoint',
+        url,
+        '--token-file',
+        tokenFile,
+        '--data',
+        data,
+        '--no-metrics',
+        '--level',
+        'error',
+      ];
       return startChild([...programs.flags, program, ...args], null);
     },
     appended: (isTrue) => once((told) => (told.type === 'appended' && isTrue(told) ? told.at : null)),

@@ -87,7 +87,7 @@ export const createBlobs = (directory: string, box: Box): Blobs => {
       const size = await write(file, name, sha256, bytes, maxBytes).finally(() => file.close());
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });
       await rename(part, path);
-      for (const folder of [dirname(path), dirname(dirname(path)), directory]) await syncDirectory(folder);
+      await Promise.all([dirname(path), dirname(dirname(path)), directory].map(syncDirectory));
       return { size };
     } catch (error) {
       await rm(part, { force: true });
