@@ -3,13 +3,14 @@ import type { DeliveryInput } from '../machines/delivery.machine.ts';
 import { JobOutcome } from './job-outcome.ts';
 import { attemptOf, type Attempts } from './attempt.ts';
 import { LOG_LINES } from './log-lines.ts';
+import { maskTexts } from './mask-texts.ts';
 import type { World } from './world.ts';
 
 /** Says the last line of the log, and makes the result durable before anything of it is sent. */
 export const createJournalResult = (world: World, attempts: Attempts) =>
   fromPromise<void, DeliveryInput>(async ({ input }) => {
     const attempt = attemptOf(attempts, input.attempt);
-    const outcome = JobOutcome.parse(input.outcome);
+    const outcome = maskTexts(JobOutcome.parse(input.outcome), (text) => attempt.masker.text(text));
     if (!attempt.hasSaidLast) attempt.say(LOG_LINES.over(outcome.conclusion, outcome.reason?.message ?? null));
     attempt.hasSaidLast = true;
     attempt.outcome = outcome;

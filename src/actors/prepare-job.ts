@@ -28,19 +28,22 @@ export const createPrepareJob = (world: World, attempts: Attempts) =>
       const isScript = spec.task.kind === 'script';
       if (isScript && !world.settings.allowsScripts) throw new SignalboxError('SCRIPT_REFUSED');
 
-      const body = await attempt.api.readArtifact(spec.source.sha256);
+      // Both take their time, and neither needs the other.
+      const [body, tool] = await Promise.all([
+        attempt.api.readArtifact(spec.source.sha256),
+        isScript
+          ? null
+          : world.findTool({
+              kind: spec.task.kind === 'opentofu' ? 'opentofu' : 'terraform',
+              constraint: spec.toolVersion,
+              architecture: spec.architecture.name,
+            }),
+      ]);
       const { dir: workspace, sha256 } = await world.prepareWorkspace(spec.attempt, body);
       if (sha256 !== spec.source.sha256) throw new SignalboxError('DIGEST_MISMATCH', { thing: 'the source bundle' });
       const inside = spec.source.dir === '.' ? spec.source.root : `${spec.source.root}/${spec.source.dir}`;
       const module = `${workspace}/${inside}`;
       const shownAt = `${SHOWN_AT}/${spec.architecture.id}`;
-      const tool = isScript
-        ? null
-        : await world.findTool({
-            kind: spec.task.kind === 'opentofu' ? 'opentofu' : 'terraform',
-            constraint: spec.toolVersion,
-            architecture: spec.architecture.name,
-          });
       const state = isScript ? null : await fetchState(world, attempt, module);
       const prepared: Prepared = {
         tool,

@@ -46,7 +46,7 @@ export interface JudgeInput {
   step: StepSpec;
   exitCode: number;
   evidence: StepEvidence;
-  /** The whole output of a `document` step, else null. */
+  /** The whole output of a `document` step; of a `plain` one that failed, its end; else null. */
   document: string | null;
   /** Evidence of the job's earlier steps by key. */
   earlier: Readonly<Record<string, StepEvidence>>;

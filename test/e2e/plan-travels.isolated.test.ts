@@ -179,6 +179,7 @@ describe('code with a mistake', () => {
     const view = await box.finish(await box.start(architecture, dir, [[plan]]));
     expect(view.status).toBe('failed');
     expect(await box.log(jobOf(view, 'plan'))).toMatch(/main\.tf line 2/);
+    expect(jobOf(view, 'plan').reason?.message).toMatch(/Invalid expression \(on main\.tf line 2\)/);
   });
   it('says exactly which variable has no value', async () => {
     await box.startRunner();

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, open, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { createReadStream } from 'node:fs';
 import { dirname } from 'node:path';
 import { packDirectory, unpack, type Archive, type ArchiveEntry } from './archive.ts';
@@ -9,6 +9,8 @@ import { findChanges, hashFile, takeSnapshot, type HashedFile, type Snapshot } f
 export interface Files {
   list(directory: string): Promise<string[]>;
   readText(path: string): Promise<string | null>;
+  /** At most the last `maxBytes` bytes, as text. */
+  readEnd(path: string, maxBytes: number): Promise<string | null>;
   write(path: string, bytes: Uint8Array): Promise<void>;
   copy(from: string, to: string): Promise<void>;
   hash(path: string): Promise<string | null>;
@@ -38,6 +40,18 @@ const orNull = (error: NodeJS.ErrnoException): null => {
 export const createFiles = (): Files => ({
   list: (directory) => readdir(directory),
   readText: (path) => readFile(path, 'utf8').catch(orNull),
+  readEnd: async (path, maxBytes) => {
+    const file = await open(path, 'r').catch(orNull);
+    if (file === null) return null;
+    try {
+      const { size } = await file.stat();
+      const from = Math.max(0, size - maxBytes);
+      const { bytesRead, buffer } = await file.read(Buffer.alloc(size - from), 0, size - from, from);
+      return buffer.toString('utf8', 0, bytesRead);
+    } finally {
+      await file.close();
+    }
+  },
   write: async (path, bytes) => {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, bytes, { mode: 0o600 });

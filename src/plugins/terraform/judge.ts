@@ -2,6 +2,7 @@ import type { JudgeInput, Verdict } from '../plugin.ts';
 import { judgePlan, judgeShow } from './judge-plan.ts';
 import { judgeSurvey, judgeSurveyShow } from './judge-survey.ts';
 import { judgeValidate } from './judge-validate.ts';
+import { readError } from './read-error.ts';
 import { StreamFacts } from './stream-facts.ts';
 import { toContradiction, toStepFailed, toSucceeded } from './verdicts.ts';
 
@@ -26,9 +27,9 @@ const JUDGES: Record<string, (input: JudgeInput) => Verdict> = {
   apply: judgeApply,
 };
 
-/** By step; `init` has nothing but its exit code. */
+/** By step; `init` has nothing but its exit code and what it wrote. */
 export const judge = (input: JudgeInput): Verdict => {
   const byEvidence = JUDGES[input.step.key];
   if (byEvidence) return byEvidence(input);
-  return input.exitCode === 0 ? toSucceeded(input) : toStepFailed(input, input.evidence.error);
+  return input.exitCode === 0 ? toSucceeded(input) : toStepFailed(input, readError(input.document));
 };
