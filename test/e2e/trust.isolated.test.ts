@@ -35,6 +35,25 @@ describe('a step', () => {
     expect(log).not.toContain('operator.token');
   });
 
+  it('whose tool says a secret in its error has it neither in reason, log nor trace', async () => {
+    const runner = await box.spawnRunner();
+    const architecture = await box.createArchitecture('terraform');
+    const text =
+      'variable "name" {\n  type = string\n  validation {\n    condition     = length(var.name) < 3\n    error_message = "The name ${var.name} will not do."\n  }\n}\n';
+    const dir = writeModule(join(directory, 'says-it'), { 'main.tf': text });
+    const value = 'tok-91c2aa0b7f';
+    const pipeline = await box.start(architecture, dir, [[{ key: 'plan', options: { action: 'plan' } }]], {
+      secrets: [{ name: 'name', as: 'variable', value }],
+    });
+    const view = await box.finish(pipeline);
+    const [job] = view.jobs;
+    expect(job?.reason?.message).toContain('***');
+    const trace = readFileSync(join(runner.stateDirectory, 'jobs', job?.attempt ?? '', 'trace.ndjson'), 'utf8');
+    for (const said of [JSON.stringify(view), await box.log({ id: job?.id ?? '' }), trace]) {
+      expect(said).not.toContain(value);
+    }
+  });
+
   it("is not disturbed by what the runner's environment holds", async () => {
     const missing = join(directory, 'no-such.tfrc');
     await box.spawnRunner(
