@@ -16,9 +16,9 @@ export const createClaimJob = (world: World, attempts: Attempts, sessions: Sessi
       const { masks } = world.createEnvironment({ pass: world.settings.passEnvironment, step: {}, secrets });
       const directory = await world.jobFiles.create(input.attempt);
       const kept = { jobToken, secrets, masks };
-      await directory.writeSecrets(kept);
       const attempt = await createAttempt(world, { spec, fence, directory, secrets: kept, life: 1, earlier: [] });
-      await attempt.journal.barrier();
+      // Both are on disk before anything is done with the claim.
+      await Promise.all([directory.writeSecrets(kept), attempt.journal.barrier()]);
       attempts.set(input.attempt, attempt);
       const remainingMs = Math.min(spec.maxExecutionMs, world.settings.maxExecutionMs);
       return { claimed: true, job: { spec, fence, renewMs: input.renewMs, remainingMs, found: null } };

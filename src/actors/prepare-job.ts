@@ -58,7 +58,11 @@ export const createPrepareJob = (world: World, attempts: Attempts) =>
       };
       if (spec.plan) await restorePlan(world, attempt, prepared, spec.plan);
       attempt.prepared = prepared;
-      await attempt.directory.writeFacts('prepared', prepared);
+      const [files, lockFile] = await Promise.all([
+        world.files.list(module),
+        readLockFile(world, module),
+        attempt.directory.writeFacts('prepared', prepared),
+      ]);
       watchState(world, attempt);
 
       const { names } = world.createEnvironment({
@@ -72,8 +76,8 @@ export const createPrepareJob = (world: World, attempts: Attempts) =>
         spec,
         tool,
         cwd: prepared.cwd,
-        files: await world.files.list(module),
-        needsInit: (await readLockFile(world, module)) !== null,
+        files,
+        needsInit: lockFile !== null,
         providerCache: world.settings.providerCache,
       });
       return { steps };
