@@ -42,7 +42,7 @@ const machine = setup({
     countMiss: assign(({ context }) => ({ misses: context.misses + 1 })),
     rememberFate: assign((_, output: DeliveryOutput) => output),
   },
-  delays: { deliveryRetry: ({ context }) => Math.min(2000, 100 * 2 ** Math.min(context.misses, 5)) },
+  delays: { deliveryRetry: ({ context }) => Math.min(1000, 100 * 2 ** Math.min(context.misses, 4)) },
 });
 
 export const deliveryMachine = machine.createMachine({
