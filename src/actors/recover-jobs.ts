@@ -56,7 +56,7 @@ const recoverOne = async (world: World, attempts: Attempts, id: string): Promise
   const prepared = Prepared.nullable().parse(await directory.readFacts('prepared'));
   attempt.prepared = prepared;
   watchState(world, attempt);
-  for (const { key, evidence } of left.found.done) if (evidence) attempt.evidence[key] = evidence as never;
+  for (const { key, evidence } of left.found.done) if (evidence) attempt.evidence[key] = evidence;
 
   const current = left.found.done.length;
   for (const { mark, data } of marks) if (mark === 'log') addToLog(world, attempt, LogMark.parse(data), current);

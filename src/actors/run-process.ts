@@ -34,6 +34,8 @@ export const createRunProcess = (world: World, attempts: Attempts) =>
         const directory = await attempt.directory.lastStep(input.index);
         const process = directory ? await processes.adopt(directory) : null;
         if (process) return { process, adopted: true };
+        // Never started anew from here: what was found had its permit, and this start would have none.
+        throw new SignalboxError('STEP_LOST', { step: input.step.key });
       }
       await attempt.journal.barrier();
       if (input.permit && clock.elapsed() > input.permit.validUntilElapsed) {

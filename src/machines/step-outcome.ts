@@ -1,3 +1,4 @@
+import type { Summary } from '../protocol/attempt.ts';
 import type { StepSpec } from '../protocol/job.ts';
 import type { Conclusion, Reason } from '../protocol/status.ts';
 
@@ -5,7 +6,7 @@ import type { Conclusion, Reason } from '../protocol/status.ts';
 export interface StepVerdict {
   conclusion: 'succeeded' | 'failed';
   reason: Reason | null;
-  evidence: { summary: unknown; error: string | null; facts: Record<string, unknown> } | null;
+  evidence: { summary: Summary | null; error: string | null; facts: Record<string, unknown> } | null;
   followedBy: StepSpec[];
   nothingLeft: boolean;
 }
@@ -26,12 +27,15 @@ export interface StepOutput {
   nothingLeft: boolean;
 }
 
-interface Ended {
+/** What a step's conclusion rests on: the machine keeps it. */
+export interface Ended {
   step: StepSpec;
   index: number;
+  /** Counts process starts; each has a folder of its own. */
   tries: number;
   startedAt: number | null;
   exit: { at: number; exitCode: number | null; signal: string | null } | null;
+  /** Why it was interrupted: the first reason stays. */
   stopped: 'cancelled' | 'timedOut' | null;
   forced: boolean;
   failure: Reason | null;

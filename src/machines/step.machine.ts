@@ -13,7 +13,7 @@ import type { StepSpec } from '../protocol/job.ts';
 import type { Reason } from '../protocol/status.ts';
 import { toFailure } from './failure.ts';
 import { callbackSlot, promiseSlot } from './slots.ts';
-import { concludeStep, mayRetry, type StepOutput, type StepVerdict } from './step-outcome.ts';
+import { concludeStep, mayRetry, type Ended, type StepOutput, type StepVerdict } from './step-outcome.ts';
 
 export interface StepInput {
   attempt: string;
@@ -25,17 +25,8 @@ export interface StepInput {
   /** True: the job was cancelled before this step was made. */
   cancelled?: boolean;
 }
-export interface StepContext extends StepInput {
-  /** Counts process starts; each has a folder of its own. */
-  tries: number;
+export interface StepContext extends StepInput, Ended {
   permit: { validUntilElapsed: number } | null;
-  startedAt: number | null;
-  exit: { at: number; exitCode: number | null; signal: string | null } | null;
-  /** Why it was interrupted: the first reason stays. */
-  stopped: 'cancelled' | 'timedOut' | null;
-  forced: boolean;
-  failure: Reason | null;
-  verdict: StepVerdict | null;
 }
 /** What the process's actor tells. */
 export type ProcessFact =
@@ -49,17 +40,8 @@ export type StepEvent =
   | { type: 'step.interrupt'; reason: 'cancelled' | 'timedOut' }
   | { type: 'step.force' };
 
-export interface ProcessInput {
-  attempt: string;
-  index: number;
-  tries: number;
-  step: StepSpec;
-  found: boolean;
-  permit: { validUntilElapsed: number } | null;
-}
-export interface CollectInput extends ProcessInput {
-  exitCode: number | null;
-}
+export type ProcessInput = Pick<StepContext, 'attempt' | 'index' | 'step' | 'found' | 'permit'>;
+export type CollectInput = Pick<StepContext, 'attempt' | 'index' | 'step'> & { exitCode: number | null };
 export type PermitOutput = { permitted: true; validUntilElapsed: number } | { permitted: false; reason: Reason };
 
 /** Longest timer of the platform: what "no limit" means (24 days). */
@@ -177,14 +159,7 @@ export const stepMachine = machine.createMachine({
       invoke: {
         id: 'process',
         src: 'runProcess',
-        input: ({ context }) => ({
-          attempt: context.attempt,
-          index: context.index,
-          tries: context.tries,
-          step: context.step,
-          found: context.found,
-          permit: context.permit,
-        }),
+        input: ({ context: { attempt, index, step, found, permit } }) => ({ attempt, index, step, found, permit }),
         onError: {
           target: 'collecting',
           actions: { type: 'rememberFailure', params: ({ event }) => ({ reason: toFailure(event.error) }) },
@@ -249,14 +224,11 @@ export const stepMachine = machine.createMachine({
       invoke: {
         id: 'collect',
         src: 'collectStep',
-        input: ({ context }) => ({
-          attempt: context.attempt,
-          index: context.index,
-          tries: context.tries,
-          step: context.step,
-          found: context.found,
-          permit: context.permit,
-          exitCode: context.exit?.exitCode ?? null,
+        input: ({ context: { attempt, index, step, exit } }) => ({
+          attempt,
+          index,
+          step,
+          exitCode: exit?.exitCode ?? null,
         }),
         onDone: [
           {

@@ -20,7 +20,6 @@ export const Permit = {
   Request: z.object({ fence: z.number().int(), step: z.string() }),
   Reply: z.object({ permitted: z.boolean(), validMs: z.number().int(), desired: Desired, reason: Reason.nullable() }),
 };
-export type PermitRequest = z.infer<typeof Permit.Request>;
 export type PermitReply = z.infer<typeof Permit.Reply>;
 
 export const Renew = {
