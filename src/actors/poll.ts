@@ -37,7 +37,13 @@ export const createPoll = (world: World, sessions: Sessions, desires: Desires) =
         const askedFree = free;
         try {
           const signal = AbortSignal.any([stop.signal, waiting.signal]);
-          const request = { session: input.facts.session, ack, free: askedFree, waitMs: input.facts.pollHoldMs };
+          const request = {
+            session: input.facts.session,
+            ack,
+            free: askedFree,
+            waitMs: input.facts.pollHoldMs,
+            problem: null,
+          };
           const reply = await world.api.poll(sessions.token, request, signal);
           if (isUnreachable) logger.info({}, 'connected again');
           [misses, isUnreachable] = [0, false];

@@ -62,6 +62,79 @@ export const StepView = z.object({
   finishedAt: Timestamp.nullable(),
 });
 
+/** How a job that needed reconciliation was settled, by a person: what the state is from then on. */
+export const ResolveAs = z.enum([
+  /** The newest stored state is right as it is. */
+  'accept',
+  /** What the ledger shows and the state lacks is imported, by a pipeline of its own. */
+  'import',
+  /** A state that was captured as evidence becomes the newest version. */
+  'push',
+  /** Nothing of it matters any more; needs a reason. */
+  'discard',
+]);
+export type ResolveAs = z.infer<typeof ResolveAs>;
+export const Resolution = z.object({
+  as: ResolveAs,
+  reason: z.string(),
+  by: z.string(),
+  at: Timestamp,
+  /** Of `import`: the pipeline that imports; the architecture stays blocked for all others until it has succeeded. */
+  pipeline: PipelineId.nullable(),
+});
+export type Resolution = z.infer<typeof Resolution>;
+/** `POST /api/pipelines/:id/resolve`. Throws `NOTHING_TO_RESOLVE`, `RESOLUTION_REFUSED`. */
+export const ResolvePipeline = z.object({
+  as: ResolveAs,
+  reason: z.string().max(1000).default(''),
+  /** Of `push`: which captured state (`EvidenceView.captured`); null: the one with the highest serial. */
+  evidence: z.string().nullable().default(null),
+});
+export type ResolvePipeline = z.input<typeof ResolvePipeline>;
+
+/**
+ * `GET /api/jobs/:id/evidence`: what is known about an irreversible step whose end nobody knows, or whose runner has not been
+ * heard for too long.
+ */
+export const EvidenceView = z.object({
+  pipeline: PipelineId,
+  job: JobId,
+  attempt: AttemptId,
+  architecture: z.object({ id: ArchitectureId, name: z.string() }),
+  reason: Reason,
+  /** The architecture is still blocked by it. */
+  open: z.boolean(),
+  resolution: Resolution.nullable(),
+  /** The managed state when the attempt began, and the newest one now. */
+  state: z.object({ before: StateHead.nullable(), after: StateHead.nullable() }),
+  /** Who holds the architecture. */
+  lock: z
+    .object({
+      job: JobId,
+      fence: z.number().int(),
+      runner: z.object({ id: RunnerId, name: z.string() }),
+      since: Timestamp,
+    })
+    .nullable(),
+  /** Resources that were begun and of which no end was told. */
+  inFlight: z.array(z.object({ address: z.string(), action: z.string(), id: z.string().nullable(), at: Timestamp })),
+  /** Created or replaced according to the ledger, and not in the newest state. */
+  unrecorded: z.array(z.object({ address: z.string(), id: z.string().nullable() })),
+  /** Ready-made `import` blocks for those of `unrecorded` whose id is known; empty: none. */
+  importBlocks: z.string(),
+  /** What came too late or did not fit, and was kept. */
+  captured: z.array(
+    z.object({
+      id: z.string(),
+      kind: z.string(),
+      head: StateHead.nullable(),
+      refused: z.string().nullable(),
+      at: Timestamp,
+    }),
+  ),
+});
+export type EvidenceView = z.infer<typeof EvidenceView>;
+
 export const JobView = z.object({
   id: JobId,
   key: z.string(),
@@ -84,6 +157,8 @@ export const JobView = z.object({
   summary: Summary.nullable(),
   outputs: Outputs,
   artifacts: z.array(ArtifactRef),
+  /** Set where nobody knows how far it came; `open` while its architecture is blocked by it. */
+  reconciliation: z.object({ open: z.boolean(), resolution: Resolution.nullable() }).nullable().default(null),
   startedAt: Timestamp.nullable(),
   finishedAt: Timestamp.nullable(),
 });
@@ -121,7 +196,11 @@ export const PipelineList = z.object({ pipelines: z.array(PipelineItem) });
 export const LOG_COMPLETE_HEADER = 'log-complete';
 
 /** `POST /api/pipelines/:id/stop`, `POST /api/jobs/:id/approve`, `POST /api/jobs/:id/reject`. */
-export const StopPipeline = z.object({ reason: z.string().max(500).default('stopped by the operator') });
+export const StopPipeline = z.object({
+  reason: z.string().max(500).default('stopped by the operator'),
+  /** An administrator's explicit act: what runs is killed, an irreversible step too, which then needs reconciliation. */
+  force: z.boolean().default(false),
+});
 export const Approval = z.object({ comment: z.string().max(1000).default('') });
 
 /** `GET|POST /api/runners` (a row is made with its token), `DELETE /api/runners/:id` revokes at once. */
@@ -134,6 +213,8 @@ export const RunnerView = z.object({
   revokedAt: Timestamp.nullable(),
   status: z.enum(['never seen', 'online', 'offline', 'draining', 'revoked']),
   jobs: z.array(JobId),
+  /** Why it takes nothing new although it lives; null: it is well. */
+  problem: Reason.nullable().default(null),
 });
 export type RunnerView = z.infer<typeof RunnerView>;
 /** The only answer that carries the token. */

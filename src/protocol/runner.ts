@@ -1,9 +1,13 @@
 import * as z from 'zod';
 import { AttemptId, JobId, RunnerId, SessionId } from './ids.ts';
 import { JobSpec, Secret } from './job.ts';
-import { Phase } from './status.ts';
+import { Phase, Reason } from './status.ts';
 
-export const PROTOCOL_VERSION = 1;
+/**
+ * Runner and control plane may be one version apart, either way: a version only adds fields that may be missing, and what a reader
+ * does not know it passes over. 2 added: why a runner takes nothing new, and the control plane's own version in its reply.
+ */
+export const PROTOCOL_VERSION = 2;
 
 /** An attempt that a runner process holds, as it tells at session start. */
 export const HeldAttempt = z.object({
@@ -28,6 +32,8 @@ export const Session = {
     running: z.array(HeldAttempt),
   }),
   Reply: z.object({
+    /** The control plane's own version. */
+    protocol: z.number().int().default(1),
     session: SessionId,
     runner: RunnerId,
     /** Short-lived: good for poll, claim, decline and drain of this session. */
@@ -58,6 +64,8 @@ export const Poll = {
     ack: z.number().int().nonnegative(),
     free: z.number().int().min(0).max(255),
     waitMs: z.number().int().min(0).max(25_000),
+    /** Why it takes nothing new although it lives (its disk is full …); null: it is well. */
+    problem: Reason.nullable().default(null),
   }),
   Reply: z.object({ cursor: z.number().int(), commands: z.array(Command) }),
 };

@@ -27,6 +27,7 @@ export const createJobView = (key: string, stage: number, more: Partial<JobView>
   summary: null,
   outputs: {},
   artifacts: [],
+  reconciliation: null,
   startedAt: null,
   finishedAt: null,
   ...more,

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { openControlPlane, type ControlPlane } from '../../src/cli/compose/control-plane.ts';
+import { openControlPlane, type ControlPlane, type ControlPlaneOptions } from '../../src/cli/compose/control-plane.ts';
 import { toDataDirectories } from '../../src/cli/compose/data-directories.ts';
 import { startConfiguredRunner, type ConfiguredRunner, type RunnerOptions } from '../../src/cli/compose/runner.ts';
 import { packSource } from '../../src/cli/pack/pack-source.ts';
@@ -53,7 +53,7 @@ export interface RunnerProcess {
 const SILENT = createLogger({ level: 'error' });
 const RUNNER = fileURLToPath(new URL('../fixtures/bin/runner.ts', import.meta.url));
 
-export const startBox = async (directory: string, options: { port?: number } = {}): Promise<Box> => {
+export const startBox = async (directory: string, options: { port?: number; timers?: ControlPlaneOptions['timers'] } = {}): Promise<Box> => {
   const data = join(directory, 'data');
   const open = (port: number) =>
     openControlPlane({
@@ -64,6 +64,7 @@ export const startBox = async (directory: string, options: { port?: number } = {
       database: null,
       publicUrls: [],
       logger: SILENT,
+      ...(options.timers && { timers: options.timers }),
     });
   let controlPlane = await open(options.port ?? 0);
   const { port, url } = controlPlane;

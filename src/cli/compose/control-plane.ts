@@ -33,6 +33,8 @@ export interface ControlPlaneOptions {
   database: string | null;
   publicUrls: readonly string[];
   logger: Logger;
+  /** For drills and tests: other times than the protocol's. No configuration reaches it. */
+  timers?: Partial<ServerContext['timers']>;
 }
 
 export interface ControlPlane {
@@ -94,7 +96,7 @@ export const openControlPlane = async (options: ControlPlaneOptions): Promise<Co
       logs,
       wake,
       limits: LIMITS,
-      timers: TIMERS,
+      timers: { ...TIMERS, ...options.timers },
     };
     const organisation = await ensureOrganisation(context);
     const operator = await ensureOperatorToken(control, ids);

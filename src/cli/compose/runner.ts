@@ -48,6 +48,8 @@ export interface RunnerOptions {
   releasesUrl?: Partial<Record<ToolName, string>> | null;
   onProgress?: (progress: DownloadProgress) => void;
   logger: Logger;
+  /** For drills and tests: doors that are put before the real ones. No configuration reaches it. */
+  changeWorld?: (world: World) => World;
 }
 
 export interface ConfiguredRunner extends RunnerHandle {
@@ -87,7 +89,7 @@ export const startConfiguredRunner = async (options: RunnerOptions): Promise<Con
     ...(options.onProgress && { onProgress: options.onProgress }),
   });
   const onJournalError = (error: unknown) => logger.error({ reason: toReason(error) }, 'the journal cannot be written');
-  const world: World = {
+  const real: World = {
     settings: {
       name: options.name,
       version: VERSION,
@@ -121,7 +123,7 @@ export const startConfiguredRunner = async (options: RunnerOptions): Promise<Con
     createEnvironment: (input) => createEnvironment({ ...input, host: process.env, fileExists: existsSync }),
     createHash: createRunningHash,
   };
-  const handle = startRunner(world, desires);
+  const handle = startRunner(options.changeWorld?.(real) ?? real, desires);
   const memory = keepMemorySmall({ clock, isIdle: () => handle.held() === 0 });
   return {
     ...handle,

@@ -44,6 +44,7 @@ export const listRunners = async (
     lastSeenAt: row.last_seen_at,
     revokedAt: row.revoked_at,
     status: toStatus({ ...row, isHeard: (seen_served_ms ?? 0) > served_ms - 2 * timers.leaseMs }),
+    problem: null,
     jobs: held.filter(({ runner_id }) => runner_id === row.id).map(({ job_id }) => job_id),
   }));
 };

@@ -32,6 +32,7 @@ export const toJobView = (job: FoundJob, around: Surroundings): JobView => ({
   summary: job.summary,
   outputs: job.outputs ?? {},
   artifacts: job.artifacts,
+  reconciliation: null,
   startedAt: job.started_at,
   finishedAt: job.finished_at,
 });

@@ -51,7 +51,7 @@ export const openSession = async (
   request: SessionRequest & { token: string },
 ): Promise<SessionReply> => {
   const runner = await findRunner(context, request.token);
-  if (request.protocol !== PROTOCOL_VERSION) {
+  if (Math.abs(request.protocol - PROTOCOL_VERSION) > 1) {
     throw new SignalboxError('PROTOCOL_VERSION', { runner: request.protocol, server: PROTOCOL_VERSION });
   }
   const { clock, ids, timers } = context;
@@ -74,5 +74,5 @@ export const openSession = async (
     return adoptAttempts(tx, context, { runner, session, running: request.running });
   });
   const { leaseMs, renewMs, pollHoldMs } = timers;
-  return { session, runner: runner.id, token, leaseMs, renewMs, pollHoldMs, ...attempts };
+  return { protocol: PROTOCOL_VERSION, session, runner: runner.id, token, leaseMs, renewMs, pollHoldMs, ...attempts };
 };

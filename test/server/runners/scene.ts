@@ -97,7 +97,7 @@ export const createScene = async (context: ServerContext) => {
     options: { ack?: number; free?: number; waitMs?: number; signal?: AbortSignal } = {},
   ) => {
     const { ack = 0, free = 16, waitMs = 0, signal = new AbortController().signal } = options;
-    return poll(context, { ...runner, ack, free, waitMs }, signal);
+    return poll(context, { ...runner, ack, free, waitMs, problem: null }, signal);
   };
 
   const offers = async (runner: RunnerSession, options: Parameters<typeof look>[1] = {}): Promise<string[]> =>
