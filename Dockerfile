@@ -28,7 +28,7 @@ WORKDIR /app
 COPY package.json LICENSE ./
 COPY bin ./bin
 COPY --from=build /app/dist ./dist
-COPY deploy/runner/brainboard-runner deploy/runner/probe /
+COPY deploy/runner/brainboard-runner deploy/runner/probe deploy/runner/entry /
 RUN ln -s /app/bin/signalbox.cjs /usr/local/bin/signalbox
 USER node
 VOLUME /var/lib/signalbox
@@ -36,5 +36,5 @@ EXPOSE 9090
 STOPSIGNAL SIGTERM
 # Asks the runner's own `/livez`; with `metrics.enabled: false` start the container with `--no-healthcheck`.
 HEALTHCHECK --interval=5s --timeout=3s --start-period=10s --retries=3 CMD ["/probe"]
-ENTRYPOINT ["/usr/bin/tini", "--"]
+ENTRYPOINT ["/entry"]
 CMD ["/brainboard-runner"]

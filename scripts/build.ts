@@ -7,7 +7,7 @@ import { cp, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { createPgliteTemplate } from '../src/server/store/create-pglite-template.ts';
 import { buildUi } from './build-ui.ts';
 
@@ -20,7 +20,11 @@ const BANNER =
   "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
 
 /** Entries by the name of their bundle → `OUT/NAME.js`. */
-export const bundle = async (entries: Record<string, string>, out: string): Promise<string[]> => {
+export const bundle = async (
+  entries: Record<string, string>,
+  out: string,
+  plugins: Plugin[] = [],
+): Promise<string[]> => {
   await build({
     entryPoints: Object.fromEntries(Object.entries(entries).map(([name, file]) => [name, resolve(ROOT, file)])),
     outdir: out,
@@ -32,6 +36,7 @@ export const bundle = async (entries: Record<string, string>, out: string): Prom
     platform: 'node',
     target: 'node22',
     external: EXTERNAL,
+    plugins,
     banner: { js: BANNER },
     legalComments: 'none',
     minifySyntax: true,

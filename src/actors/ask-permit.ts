@@ -2,18 +2,21 @@ import { fromPromise } from 'xstate';
 import type { PermitOutput } from '../machines/step.machine.ts';
 import { SignalboxError, toReason } from '../protocol/errors.ts';
 import { attemptOf, type Attempts } from './attempt.ts';
+import { isDiskFull } from './disk-full.ts';
 import type { World } from './world.ts';
 
 const RETRY_MS = 500;
 
 /**
- * One fence-checked answer of the control plane, journalled. While it cannot be asked, the step waits: it has not begun, so
- * nothing is lost by that. The permit is good for a few seconds of a clock that counts suspend.
+ * One fence-checked answer of the control plane, journalled. While it cannot be asked, or its answer cannot be written down, the
+ * step waits: it has not begun, so nothing is lost by that. The permit is good for a few seconds of a clock that counts suspend.
  */
 export const createAskPermit = (world: World, attempts: Attempts) =>
   fromPromise<PermitOutput, { attempt: string; fence: number; step: string }>(async ({ input, signal }) => {
     const { api, journal } = attemptOf(attempts, input.attempt);
     const { clock } = world;
+    // From the permit on nobody else takes the job: so whoever asks must still know of it after a crash.
+    await journal.barrier();
     while (!signal.aborted) {
       const askedAt = clock.elapsed();
       try {
@@ -29,9 +32,8 @@ export const createAskPermit = (world: World, attempts: Attempts) =>
         await journal.barrier();
         return { permitted: true, validUntilElapsed };
       } catch (error) {
-        if (!(error instanceof SignalboxError) || error.code !== 'CONTROL_PLANE_UNREACHABLE') {
-          return { permitted: false, reason: toReason(error) };
-        }
+        const isSilence = error instanceof SignalboxError && error.code === 'CONTROL_PLANE_UNREACHABLE';
+        if (!isSilence && !isDiskFull(error)) return { permitted: false, reason: toReason(error) };
         await clock.wait(RETRY_MS, signal);
       }
     }

@@ -2,12 +2,14 @@ import type { AttemptApi } from '../io/api.ts';
 import type { JobDirectory, JobSecrets } from '../io/disk/job-files.ts';
 import type { Journal } from '../io/disk/journal.ts';
 import type { Masker } from '../io/mask.ts';
+import type { Tail } from '../io/disk/tail.ts';
 import type { StepEvidence, StreamReader } from '../plugins/plugin.ts';
-import { TRACE_VERSION } from '../protocol/trace.ts';
-import type { Progress } from '../protocol/attempt.ts';
+import type { Progress, Result } from '../protocol/attempt.ts';
 import type { JobSpec } from '../protocol/job.ts';
 import type { Reason } from '../protocol/status.ts';
 import type { JobOutcome } from './job-outcome.ts';
+import { toLifeHeader } from './life-header.ts';
+import type { LogMark } from './log-mark.ts';
 import { createLogPump, type LogPump } from './log-pump.ts';
 import { createTextSegment } from './log-segment.ts';
 import { createOutbox, type JournalledEvent, type Outbox } from './outbox.ts';
@@ -36,6 +38,8 @@ export interface Attempt {
   state: StateShipper | null;
   /** Of each step by its index: its folder and what its stream told. */
   readonly steps: Map<number, StepFiles>;
+  /** Every file of output that is read, of earlier tries too: the log may be read again from its start. */
+  readonly tails: Tail[];
   readonly readers: Map<number, StreamReader>;
   /** Evidence of the steps that ended, by key. */
   readonly evidence: Record<string, StepEvidence>;
@@ -43,11 +47,13 @@ export interface Attempt {
   readonly handedOver: Set<string>;
   /** What the control plane said against the state that this job wrote. */
   stateRefusal: Reason | null;
-  /** Adds lines of our own to the log, masked and journalled: a later life says the same. */
-  say(text: string): void;
+  /** Adds lines of our own to the log, masked and journalled: a later life says the same. `isLast`: nothing follows them. */
+  say(text: string, isLast?: boolean): void;
   progress: Progress | null;
   /** Decided; null while it runs. */
   outcome: JobOutcome | null;
+  /** As it was sent: what is sent again says the same. */
+  result: Result | null;
   hasSaidLast: boolean;
   phase: string;
 }
@@ -67,17 +73,9 @@ export const createAttempt = async (
   },
 ): Promise<Attempt> => {
   const { spec, fence, directory, secrets } = options;
-  const { clock, settings } = world;
+  const { clock } = world;
   const journal = await world.openJournal(directory.journal);
-  journal.append({
-    kind: 'life',
-    version: TRACE_VERSION,
-    life: options.life,
-    at: clock.now(),
-    attempt: spec.attempt,
-    runner: settings.name,
-    signalbox: settings.version,
-  });
+  journal.append(toLifeHeader(world, spec.attempt, options.life));
   const api = world.api.attempt({ attempt: spec.attempt, fence, jobToken: secrets.jobToken });
   const masker = world.createMasker([...secrets.secrets.map(({ value }) => value), ...secrets.masks]);
   const outbox = createOutbox({ api, clock, journal, earlier: options.earlier, mask: (text) => masker.text(text) });
@@ -95,17 +93,20 @@ export const createAttempt = async (
     prepared: null,
     state: null,
     steps: new Map(),
+    tails: [],
     readers: new Map(),
     evidence: {},
     handedOver: new Set(),
     stateRefusal: null,
-    say: (text) => {
+    say: (text, isLast = false) => {
       const masked = masker.text(text);
-      journal.append({ kind: 'mark', at: clock.now(), mark: 'log', data: { text: masked } });
+      const data: LogMark = { text: masked, ...(isLast && { isLast }) };
+      journal.append({ kind: 'mark', at: clock.now(), mark: 'log', data });
       log.add(createTextSegment(masked));
     },
     progress: null,
     outcome: null,
+    result: null,
     hasSaidLast: false,
     phase: 'leased',
   };

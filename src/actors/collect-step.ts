@@ -41,6 +41,7 @@ export const createCollectStep = (world: World, attempts: Attempts) =>
       evidence: kept,
       followedBy: verdict.followedBy ?? [],
       nothingLeft: verdict.nothingLeft ?? false,
+      ...(verdict.transient && { transient: true }),
     };
   });
 

@@ -9,6 +9,9 @@ export interface Desires {
   forget(attempt: string): void;
 }
 
+/** What comes late of attempts that are over would be kept for ever. */
+const MAX_HEARD = 1000;
+
 export const createDesires = (): Desires => {
   const heard = new Map<string, 'cancel' | 'kill'>();
   let tell: ((attempt: string, desired: 'cancel' | 'kill') => void) | null = null;
@@ -17,6 +20,8 @@ export const createDesires = (): Desires => {
       const before = heard.get(attempt);
       if (desired === 'run' || desired === before || before === 'kill') return;
       heard.set(attempt, desired);
+      const [oldest] = heard.keys();
+      if (heard.size > MAX_HEARD && oldest !== undefined) heard.delete(oldest);
       tell?.(attempt, desired);
     },
     listen: (listener) => {

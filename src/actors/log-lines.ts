@@ -1,3 +1,5 @@
+import type { RetryNotice } from '../machines/slots.ts';
+
 const paint = (code: string, text: string): string => `\u001b[${code}m${text}\u001b[0m\n`;
 const GREEN = '32';
 const RED = '31';
@@ -13,6 +15,12 @@ export const LOG_LINES = {
   command: (shown: string): string => paint(GREEN, ` $ ${shown}`),
   note: (message: string): string => paint(YELLOW, `> ${message}`),
   text: (text: string): string => (text.endsWith('\n') ? text : `${text}\n`),
+  /** Printed as `2 s`, `500 ms`. */
+  again: ({ pauseMs, next, of, reason }: Omit<RetryNotice, 'attempt'>): string => {
+    const pause = pauseMs % 1000 === 0 ? `${pauseMs / 1000} s` : `${pauseMs} ms`;
+    const which = of === null ? `attempt ${next}` : `attempt ${next} of ${of}`;
+    return paint(YELLOW, `> Trying again in ${pause} (${which}): ${reason.message}`);
+  },
   over: (conclusion: string, message: string | null): string =>
     conclusion === 'succeeded'
       ? paint(GREEN, '> Job succeeded.')

@@ -1,10 +1,13 @@
 import { findPlugin } from '../plugins/registry.ts';
 import type { StreamReader } from '../plugins/plugin.ts';
 import type { AttemptEvent } from '../protocol/attempt.ts';
+import type { StepOutput } from '../machines/step-outcome.ts';
 import type { StepSpec } from '../protocol/job.ts';
+import { Conclusion } from '../protocol/status.ts';
 import type { Attempt } from './attempt.ts';
 import { LOG_LINES } from './log-lines.ts';
-import { createPlainSegment, createStreamSegment } from './log-segment.ts';
+import type { StepMark } from './log-mark.ts';
+import { createPlainSegment, createStreamSegment, createTextSegment } from './log-segment.ts';
 import type { World } from './world.ts';
 
 export interface OpenStep {
@@ -17,23 +20,34 @@ export interface OpenStep {
 /** Begins a start of a step in the log: its command line, then its output. */
 export const openStep = (world: World, attempt: Attempt, open: OpenStep): void => {
   const { step, index, directory } = open;
-  if (step.shown !== null) attempt.say(LOG_LINES.command(step.shown));
-  attempt.journal.append({
-    kind: 'mark',
-    at: world.clock.now(),
-    mark: 'log',
-    data: { index, directory, step: { ...step, env: {} } },
-  });
-  attempt.outbox.tell({ type: 'step.started', step: step.key, command: step.shown ?? step.key });
-  followStep(world, attempt, open);
+  const said = step.shown === null ? null : attempt.masker.text(LOG_LINES.command(step.shown));
+  const mark: StepMark = { index, directory, step: { ...step, env: {} }, said };
+  attempt.journal.append({ kind: 'mark', at: world.clock.now(), mark: 'log', data: mark });
+  tellStart(attempt, step);
+  followStep(world, attempt, mark);
 };
 
-/** Adds a step's output to the log: also of an earlier life, whose command line and start are told already. */
-export const followStep = (world: World, attempt: Attempt, { step, index, directory }: OpenStep): void => {
+/** Its command line was said, or is implied by its mark. */
+export const tellStart = (attempt: Attempt, step: StepSpec): void =>
+  attempt.outbox.tell({ type: 'step.started', step: step.key, command: step.shown ?? step.key });
+
+/** Only the step's machine knows the conclusion. */
+export const tellEnd = (attempt: Attempt, ended: Pick<StepOutput, 'key' | 'conclusion' | 'exitCode'>): void =>
+  attempt.outbox.tell({
+    type: 'step.finished',
+    step: ended.key,
+    conclusion: Conclusion.catch('failed').parse(ended.conclusion),
+    exitCode: ended.exitCode,
+  });
+
+/** Adds a start of a step to the log: also one of an earlier life. */
+export const followStep = (world: World, attempt: Attempt, { step, index, directory, said }: StepMark): void => {
+  if (typeof said === 'string') attempt.log.add(createTextSegment(said));
   const ended = new AbortController();
   const output = world.createTail(`${directory}/output`);
   const stderr = step.format === 'plain' ? null : world.createTail(`${directory}/stderr`);
   attempt.steps.set(index, { directory, output, stderr, ended });
+  attempt.tails.push(output, ...(stderr ? [stderr] : []));
   const files = { output, stderr, ended: ended.signal };
   if (step.format !== 'tool-json') {
     attempt.log.add(createPlainSegment(files, step.format === 'plain'));

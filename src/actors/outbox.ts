@@ -13,8 +13,8 @@ export interface Outbox {
   readonly count: number;
   /** The control plane has events below `seq` only: what follows is sent again. */
   rewind(seq: number): void;
-  /** Resolves when everything told so far was taken; throws what the control plane says against it. */
-  flush(): Promise<void>;
+  /** Resolves when everything told so far was taken, with how many that were; throws what the control plane says against it. */
+  flush(): Promise<number>;
   /** The attempt is over at the control plane: what is told from now on would only be kept there as evidence. */
   close(): void;
   /** Sends as they come, until `signal` aborts. */
@@ -50,11 +50,14 @@ export const createOutbox = (options: {
     await journal.barrier();
     next = (await api.sendEvents(batch)).next;
   };
-  const flush = async (): Promise<void> => {
-    while (next < events.length) {
+  const flush = async (): Promise<number> => {
+    // What is told meanwhile is not waited for: on a slow line that would have no end.
+    const all = events.length;
+    while (next < all) {
       sending ??= sendBatch().finally(() => (sending = null));
       await sending;
     }
+    return all;
   };
 
   return {

@@ -16,6 +16,9 @@ export const Prepared = z.object({
   stateFile: z.string().nullable(),
   initialState: StateHead.nullable(),
   startedAt: z.number(),
+  /** The same on the clock that no jump moves, and the boot of the host that it counts from. Older runners kept none. */
+  startedElapsed: z.number().optional(),
+  hostBoot: z.string().optional(),
   /** Files of the workspace before anything ran, to tell what planning created. */
   files: z.array(z.tuple([z.string(), z.object({ size: z.number(), mode: z.number(), changedAt: z.number() })])),
 });

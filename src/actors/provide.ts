@@ -14,6 +14,7 @@ import { createDeclineOffer } from './decline-offer.ts';
 import type { Desires } from './desires.ts';
 import { createDrainSession } from './drain-session.ts';
 import { createEnrol } from './enrol.ts';
+import { forgetEventTypes } from './forget-event-types.ts';
 import { createJournalResult } from './journal-result.ts';
 import { createPoll } from './poll.ts';
 import { createPrepareJob } from './prepare-job.ts';
@@ -24,6 +25,8 @@ import { createSealJob } from './seal-job.ts';
 import type { Sessions } from './sessions.ts';
 import { createShipBytes } from './ship-bytes.ts';
 import { createShipState } from './ship-state.ts';
+import { createTellRetry } from './tell-retry.ts';
+import { createWatchDisk } from './watch-disk.ts';
 import type { World } from './world.ts';
 
 /** Fills every slot of every machine of a runner, once, at start-up: `provide` rebuilds a machine. */
@@ -33,6 +36,7 @@ export const provideRunner = (world: World, attempts: Attempts, sessions: Sessio
       askPermit: createAskPermit(world, attempts),
       runProcess: createRunProcess(world, attempts),
       collectStep: createCollectStep(world, attempts),
+      tellRetry: createTellRetry(attempts),
     },
   });
   const lease = leaseMachine.provide({ actors: { renewLease: createRenewLease(attempts) } });
@@ -50,21 +54,24 @@ export const provideRunner = (world: World, attempts: Attempts, sessions: Sessio
       shipBytes: createShipBytes(attempts, desires),
       shipState: createShipState(attempts),
       prepareJob: createPrepareJob(world, attempts),
+      tellRetry: createTellRetry(attempts),
       concludeJob: createConcludeJob(world, attempts),
       sealJob: createSealJob(world, attempts),
     },
   });
-  return runnerMachine.provide({
+  const runner = runnerMachine.provide({
     actors: {
       job,
       recoverJobs: createRecoverJobs(world, attempts),
       enrol: createEnrol(world, attempts, sessions, desires),
       poll: createPoll(world, sessions, desires),
+      watchDisk: createWatchDisk(world),
       claimJob: createClaimJob(world, attempts, sessions),
       declineOffer: createDeclineOffer(world, sessions),
       drainSession: createDrainSession(world, sessions),
     },
   });
+  return forgetEventTypes(runner);
 };
 
 /** Names of the slots that a provided machine leaves to its placeholder: a law says there are none. */

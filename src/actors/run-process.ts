@@ -2,9 +2,13 @@ import { fromCallback } from 'xstate';
 import type { RunningProcess } from '../io/process/process.ts';
 import type { ProcessCommand, ProcessFact, ProcessInput } from '../machines/step.machine.ts';
 import { SignalboxError, toReason } from '../protocol/errors.ts';
-import { attemptOf, type Attempts } from './attempt.ts';
+import { attemptOf, type Attempt, type Attempts } from './attempt.ts';
+import { isDiskFull, toDiskFull } from './disk-full.ts';
 import { openStep } from './open-step.ts';
 import type { World } from './world.ts';
+
+/** Between two looks whether there is room again. */
+const ROOM_MS = 1000;
 
 /**
  * Starts a step's process, or adopts the one of an earlier life, and tells what becomes of it. When it is stopped itself, the
@@ -17,6 +21,7 @@ export const createRunProcess = (world: World, attempts: Attempts) =>
     let running: RunningProcess | null = null;
     let asked: ProcessCommand['type'] | null = null;
     let isStopped = false;
+    const hurry = new AbortController();
 
     const obey = (): void => {
       if (!running || !asked) return;
@@ -25,8 +30,31 @@ export const createRunProcess = (world: World, attempts: Attempts) =>
     };
     receive((command) => {
       asked = asked === 'process.force' ? asked : command.type;
+      hurry.abort();
       obey();
     });
+
+    /** A start that an earlier life had opened and not made is made now: the log speaks of it already. */
+    const makeStart = async (attempt: Attempt): Promise<string> => {
+      const open = attempt.steps.get(input.index);
+      if (open && !open.ended.signal.aborted) return open.directory;
+      const directory = await attempt.directory.makeStep(input.index);
+      openStep(world, attempt, { index: input.index, directory, step: input.step });
+      return directory;
+    };
+
+    /** Nothing begins that could not be written down before: on a full disk it waits, unless it is asked to end. */
+    const whenThereIsRoom = async <T>(act: () => Promise<T>): Promise<T> => {
+      for (;;) {
+        try {
+          return await act();
+        } catch (error) {
+          if (!isDiskFull(error) || isStopped) throw error;
+          if (asked) throw new SignalboxError('STEP_CANCELLED', { step: input.step.key }, { cause: error });
+          await clock.wait(ROOM_MS, hurry.signal);
+        }
+      }
+    };
 
     const begin = async (): Promise<{ process: RunningProcess; adopted: boolean } | null> => {
       const attempt = attemptOf(attempts, input.attempt);
@@ -47,8 +75,7 @@ export const createRunProcess = (world: World, attempts: Attempts) =>
       }
       const { prepared } = attempt;
       if (!prepared) throw new Error(`The attempt ${input.attempt} was not prepared.`);
-      const directory = await attempt.directory.makeStep(input.index);
-      openStep(world, attempt, { index: input.index, directory, step: input.step });
+      const directory = await makeStart(attempt);
       const { env } = world.createEnvironment({
         pass: world.settings.passEnvironment,
         step: { ...input.step.env },
@@ -70,7 +97,7 @@ export const createRunProcess = (world: World, attempts: Attempts) =>
     };
 
     const run = async (): Promise<void> => {
-      const begun = await begin();
+      const begun = await whenThereIsRoom(begin);
       if (!begun) return;
       running = begun.process;
       if (isStopped) return running.release();
@@ -81,12 +108,19 @@ export const createRunProcess = (world: World, attempts: Attempts) =>
       attemptOf(attempts, input.attempt).steps.get(input.index)?.ended.abort();
       if (!isStopped) tell({ type: 'process.exited', ...exit });
     };
-    run().catch((error: unknown) =>
-      tell({ type: 'process.notStarted', at: clock.now(), reason: toReason(error), permitExpired: false }),
-    );
+    run().catch((error: unknown) => {
+      attempts.get(input.attempt)?.steps.get(input.index)?.ended.abort();
+      tell({
+        type: 'process.notStarted',
+        at: clock.now(),
+        reason: toReason(toDiskFull(error, input.attempt)),
+        permitExpired: false,
+      });
+    });
 
     return () => {
       isStopped = true;
+      hurry.abort();
       running?.release();
     };
   });

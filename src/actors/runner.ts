@@ -1,10 +1,12 @@
 import { createActor, type AnyMachineSnapshot } from 'xstate';
-import { Phase, Conclusion, type Reason } from '../protocol/status.ts';
+import { Phase, type Reason } from '../protocol/status.ts';
 import type { TraceEvent } from '../protocol/trace.ts';
+import type { StepOutput } from '../machines/step-outcome.ts';
 import { createRecorder } from '../trace/record.ts';
 import { toReason } from '../protocol/errors.ts';
 import type { Attempts } from './attempt.ts';
 import type { Desires } from './desires.ts';
+import { tellEnd } from './open-step.ts';
 import { provideRunner } from './provide.ts';
 import { createSessions } from './sessions.ts';
 import type { World } from './world.ts';
@@ -19,6 +21,8 @@ export interface RunnerHandle {
   readonly over: Promise<{ failed: boolean; reason: Reason | null }>;
   /** True while it has a session. */
   isOnline(): boolean;
+  /** Why it takes nothing new although it lives; null: it is well. */
+  problem(): Reason | null;
   /** Attempts that it holds. */
   held(): number;
 }
@@ -46,17 +50,8 @@ export const startRunner = (world: World, desires: Desires): RunnerHandle => {
   /** A step's end is told where its parent hears of it: only its machine knows the conclusion. */
   const tellSteps = (id: string, { to, event }: TraceEvent): void => {
     if (to !== 'job' || !event.type.startsWith('xstate.done.actor.step.')) return;
-    const { key, conclusion, exitCode } = event['output'] as {
-      key: string;
-      conclusion: unknown;
-      exitCode: number | null;
-    };
-    attempts.get(id)?.outbox.tell({
-      type: 'step.finished',
-      step: key,
-      conclusion: Conclusion.catch('failed').parse(conclusion),
-      exitCode,
-    });
+    const attempt = attempts.get(id);
+    if (attempt) tellEnd(attempt, event['output'] as StepOutput);
   };
 
   const actor = createActor(provideRunner(world, attempts, createSessions(), desires), {
@@ -86,6 +81,7 @@ export const startRunner = (world: World, desires: Desires): RunnerHandle => {
     leave: () => actor.stop(),
     over,
     isOnline: () => actor.getSnapshot().matches('online'),
+    problem: () => actor.getSnapshot().context.problem,
     held: () => attempts.size,
   };
 };

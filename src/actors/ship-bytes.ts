@@ -13,10 +13,7 @@ export const createShipBytes = (attempts: Attempts, desires: Desires) =>
       stop.abort();
       attempts.delete(input.attempt);
       desires.forget(input.attempt);
-      for (const { output, stderr } of attempt.steps.values()) {
-        output.close();
-        stderr?.close();
-      }
+      for (const tail of attempt.tails) tail.close();
       void running.catch(() => {}).then(() => attempt.journal.close());
     };
   });

@@ -1,7 +1,7 @@
 import type { AttemptApi } from '../io/api.ts';
 import type { Clock } from '../io/clock.ts';
 import type { StateFile } from '../io/disk/state-file.ts';
-import { SignalboxError } from '../protocol/errors.ts';
+import { SignalboxError, type ErrorCode } from '../protocol/errors.ts';
 import type { StateHead } from '../protocol/job.ts';
 import { isOver } from './is-over.ts';
 
@@ -13,7 +13,12 @@ export interface StateShipper {
   run(signal: AbortSignal): Promise<void>;
   /** Ships what is there now; the head that the control plane has then. Throws what it says against it, and silence. */
   finish(): Promise<StateHead | null>;
+  /** The newest head that the control plane has, as far as is known. */
+  shipped(): StateHead | null;
 }
+
+/** What a later try may find otherwise; everything else is the control plane's last word. */
+export const PASSES: ReadonlySet<ErrorCode> = new Set(['CONTROL_PLANE_UNREACHABLE', 'DISK_FULL', 'STATE_UNREADABLE']);
 
 export const createStateShipper = (options: {
   api: AttemptApi;
@@ -42,8 +47,12 @@ export const createStateShipper = (options: {
   };
 
   return {
+    shipped: () => shipped,
     finish: async () => {
-      await ship();
+      await ship().catch((error: unknown) => {
+        // Whoever wrote it was killed: the last whole version counts.
+        if (!(error instanceof SignalboxError) || error.code !== 'STATE_UNREADABLE') throw error;
+      });
       return shipped;
     },
     run: async (signal) => {
@@ -58,7 +67,7 @@ export const createStateShipper = (options: {
         } catch (error) {
           misses += 1;
           if (isOver(error)) return;
-          if (error instanceof SignalboxError && error.code !== 'CONTROL_PLANE_UNREACHABLE') {
+          if (error instanceof SignalboxError && !PASSES.has(error.code)) {
             options.onRefused(error);
             return;
           }

@@ -1,5 +1,6 @@
 import type { Api } from '../io/api.ts';
 import type { Clock } from '../io/clock.ts';
+import type { DiskWatch } from '../io/disk/disk-watch.ts';
 import type { Environment, EnvironmentInput } from '../io/environment.ts';
 import type { Files, RunningHash } from '../io/disk/files.ts';
 import type { Ids } from '../io/ids.ts';
@@ -19,6 +20,8 @@ export interface RunnerSettings {
   version: string;
   instanceId: string;
   bootId: string;
+  /** Which boot of the host `clock.elapsed` counts from. */
+  hostBoot: string;
   slots: number;
   /** Documented `poll_interval`: the longest pause between two polls. */
   pollIntervalMs: number;
@@ -46,6 +49,7 @@ export interface World {
   workspaces: Workspaces;
   jobFiles: JobFiles;
   files: Files;
+  disk: DiskWatch;
   /** Makes the workspace of an attempt afresh from its source bundle. */
   prepareWorkspace(attempt: string, bundle: AsyncIterable<Uint8Array>): Promise<{ dir: string; sha256: string }>;
   /** Writes what comes to a file. */

@@ -1,6 +1,7 @@
 import type { Command } from './command.ts';
 import { checkCommand } from './commands/check.ts';
 import { machineCommand } from './commands/machine.ts';
+import { pipelineCommand } from './commands/pipeline.ts';
 import { runCommand } from './commands/run.ts';
 import { runnerCommand } from './commands/runner.ts';
 import { serverCommand } from './commands/server.ts';
@@ -13,6 +14,7 @@ import { upCommand } from './commands/up.ts';
 export const COMMANDS: readonly Command[] = [
   upCommand,
   runCommand,
+  pipelineCommand,
   serverCommand,
   runnerCommand,
   tokenCommand,

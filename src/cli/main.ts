@@ -7,6 +7,7 @@ import { COMMANDS } from './commands-table.ts';
 import { defaultDataDirectory } from './compose/data-directories.ts';
 import { tellFailure } from './failure.ts';
 import { toHelp, toOverview } from './help.ts';
+import { leaveSecrets } from './leave-secrets.ts';
 import { textOf } from './option-values.ts';
 import { createOutput } from './output.ts';
 import { VERSION } from './version.ts';
@@ -78,4 +79,5 @@ const main = async (args: readonly string[]): Promise<number> => {
   }
 };
 
+leaveSecrets();
 process.exit(await main(process.argv.slice(2)));

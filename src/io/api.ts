@@ -93,7 +93,7 @@ export const createApi = (options: {
         timeoutMs: request.timeoutMs ?? timeoutMs,
         ...(request.signal && { signal: request.signal }),
       });
-      if (reply.status < 400 || reply.status === 416) return reply;
+      if (reply.status < 400 || reply.status === 416) return guardBody(reply, unreachable);
       const text = await reply.text();
       if (reply.status >= 500 && reply.status !== 507) throw unreachable(`it answers ${reply.status}`);
       throw fromWire(parseJson(text));
@@ -178,6 +178,27 @@ export const createApi = (options: {
         sendResult: (result) => post('PUT', '/result', result, ResultReply),
       };
     },
+  };
+};
+
+/** A connection that breaks in the middle of a body is silence, too. */
+const guardBody = (reply: HttpResponse, unreachable: (problem: string, cause?: unknown) => Error): HttpResponse => {
+  const translate = (error: unknown): never => {
+    throw error instanceof HttpFailure ? unreachable(error.message, error) : error;
+  };
+  const parts = async function* () {
+    try {
+      yield* reply.body;
+    } catch (error) {
+      translate(error);
+    }
+  };
+  return {
+    ...reply,
+    body: { [Symbol.asyncIterator]: parts },
+    bytes: () => reply.bytes().catch(translate),
+    text: () => reply.text().catch(translate),
+    discard: () => reply.discard().catch(translate),
   };
 };
 

@@ -17,6 +17,7 @@ export interface RunnerConfig {
   httpTimeoutMs: number;
   maxExecutionMs: number;
   stopGraceMs: number;
+  minFreeDiskBytes: number;
   temporaryDirectory: string;
   /** Null: the caller's default. */
   stateDirectory: string | null;
@@ -78,6 +79,7 @@ export const readConfig = (
     httpTimeoutMs: api.http_timeout,
     maxExecutionMs: runner.job_max_execution_time,
     stopGraceMs: runner.stop_grace,
+    minFreeDiskBytes: runner.min_free_disk,
     temporaryDirectory: runner.temporary_dir ?? (env['RUNNER_TEMP_DIR'] || '/tmp/brainboard-runner'),
     stateDirectory: runner.state_dir ?? null,
     cacheDirectory: runner.cache_dir ?? null,

@@ -12,19 +12,23 @@ const answer = (reply: ServerResponse, status: number, text: string, type = 'tex
   reply.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(text);
 };
 
-/** `/livez` while the process lives, `/readyz` while it has a session, `/metrics`: for probes and Prometheus. Nothing else is served. */
+/** `/livez` while the process lives, `/readyz` while it takes jobs, `/metrics`: for probes and Prometheus. Nothing else is served. */
 export const serveHealth = async (options: {
   hostname: string;
   port: number;
-  isReady: () => boolean;
+  /** Why it takes no jobs; null: it does. */
+  obstacle: () => string | null;
   metrics: Metrics;
 }): Promise<Health> => {
-  const { hostname, port, isReady, metrics } = options;
+  const { hostname, port, obstacle, metrics } = options;
   const server = createServer((request, reply) => {
     const path = (request.url ?? '').replace(/\?.*$/s, '');
     if (request.method !== 'GET' && request.method !== 'HEAD') return answer(reply, 405, 'only GET\n');
     if (path === '/livez') return answer(reply, 200, 'ok\n');
-    if (path === '/readyz') return isReady() ? answer(reply, 200, 'ok\n') : answer(reply, 503, 'no session\n');
+    if (path === '/readyz') {
+      const problem = obstacle();
+      return problem === null ? answer(reply, 200, 'ok\n') : answer(reply, 503, `${problem}\n`);
+    }
     if (path !== '/metrics') return answer(reply, 404, 'not found\n');
     metrics.text().then(
       (text) => answer(reply, 200, text, metrics.contentType),

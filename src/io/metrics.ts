@@ -10,6 +10,8 @@ export interface Metrics {
 export const createMetrics = (runner: {
   held(): number;
   isOnline(): boolean;
+  /** Why it takes nothing new; null: it is well. */
+  problem(): unknown;
   slots: number;
   version: string;
 }): Metrics => {
@@ -28,6 +30,9 @@ export const createMetrics = (runner: {
   gauge('runner_jobs', 'Jobs that the runner holds.', runner.held);
   gauge('runner_slots', 'Jobs that the runner may hold at the same time.', () => runner.slots);
   gauge('runner_online', '1 while the runner has a session with its control plane.', () => (runner.isOnline() ? 1 : 0));
+  gauge('runner_problem', '1 while its disk is full or a journal cannot be written: nothing new is taken.', () =>
+    runner.problem() === null ? 0 : 1,
+  );
   new Gauge({ name: 'runner_info', help: 'Always 1.', labelNames: ['version'], registers: [registry] }).set(
     { version: runner.version },
     1,

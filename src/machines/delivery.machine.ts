@@ -47,6 +47,7 @@ const machine = setup({
 
 export const deliveryMachine = machine.createMachine({
   id: 'delivery',
+  version: '1',
   description: 'The delivery of a result: journalled first, then tried until it is taken.',
   initial: 'idle',
   options: { maxIterations: 1000 },

@@ -1,22 +1,32 @@
 /**
  * A job: what one lease allows, an ordered list of steps. It reports exactly once, whatever happens.
  *
- *   leased      decides at once: is it new, or was it found on disk      → preparing · executing · reporting
- *   preparing   workspace, tool, source, state; the plugin's steps       → executing · concluding
+ *   leased      decides at once: is it new, or was it found on disk      → preparing · executing · concluding · reporting
+ *   preparing   workspace, tool, source, state; the plugin's steps       → executing · retrying · concluding
+ *   retrying    preparing failed for a reason that passes: a pause       → preparing · concluding
  *   executing   one step after another                                   → concluding
  *     running     the current step goes on; the next follows
  *     cancelling  asked to end: the current step ends, no other starts
  *     detached    the lease is gone, and an irreversible step runs on
- *   concluding  final state, plan, summary and outputs are gathered      → reporting
+ *   concluding  final state, plan, summary and outputs are gathered      → reporting · postponed
+ *   postponed   that could not be written down, as on a full disk        → concluding
  *   reporting   the result is delivered                                  → sealing
  *   sealing     what lies on this host is removed, but for the trace      → done · failed · needsReconciliation
  */
 import { toFailure } from './failure.ts';
 import { concludeJob } from './job-outcome.ts';
-import { jobSetup } from './job.setup.ts';
+import { jobSetup, toNotice } from './job.setup.ts';
+
+const reasonOf = ({ event }: { event: { error: unknown } }) => ({ reason: toFailure(event.error) });
+/** Before the first step there is nothing to end. */
+const stopBeforeSteps = {
+  target: 'concluding',
+  actions: { type: 'rememberStop', params: { reason: 'cancelled' } },
+} as const;
 
 export const jobMachine = jobSetup.createMachine({
   id: 'job',
+  version: '1',
   description: 'What one lease allows: an ordered list of steps, and one result.',
   initial: 'leased',
   options: { maxIterations: 1000 },
@@ -31,6 +41,9 @@ export const jobMachine = jobSetup.createMachine({
     failure: null,
     outcome: null,
     fate: null,
+    tries: 0,
+    setback: null,
+    note: null,
   }),
   output: ({ context }) => ({
     attempt: context.spec.attempt,
@@ -43,13 +56,13 @@ export const jobMachine = jobSetup.createMachine({
       src: 'lease',
       input: ({ context }) => ({ attempt: context.spec.attempt, fence: context.fence, renewMs: context.renewMs }),
       onDone: { actions: { type: 'rememberLease', params: ({ event }) => event.output } },
-      onError: { actions: { type: 'rememberFailure', params: ({ event }) => ({ reason: toFailure(event.error) }) } },
+      onError: { actions: { type: 'rememberFailure', params: reasonOf } },
     },
     {
       id: 'bytes',
       src: 'shipBytes',
       input: ({ context }) => ({ attempt: context.spec.attempt }),
-      onError: { actions: { type: 'rememberFailure', params: ({ event }) => ({ reason: toFailure(event.error) }) } },
+      onError: { actions: { type: 'rememberFailure', params: reasonOf } },
     },
   ],
   states: {
@@ -60,31 +73,50 @@ export const jobMachine = jobSetup.createMachine({
       always: [
         { guard: 'hasOutcome', target: 'reporting' },
         { guard: 'wasFound', target: 'executing' },
+        { guard: 'wasConcluding', target: 'concluding' },
         { target: 'preparing' },
       ],
     },
     preparing: {
       description: 'Makes the workspace, finds the tool, fetches source and state; the plugin compiles the steps.',
       meta: { phase: 'leased' },
+      always: { guard: 'isLeaseGone', target: 'concluding' },
       invoke: {
         id: 'prepare',
         src: 'prepareJob',
-        input: ({ context }) => ({ attempt: context.spec.attempt }),
+        input: ({ context }) => ({ attempt: context.spec.attempt, again: context.tries > 0 }),
         onDone: { target: 'executing', actions: { type: 'rememberPlan', params: ({ event }) => event.output } },
-        onError: {
-          target: 'concluding',
-          actions: { type: 'rememberFailure', params: ({ event }) => ({ reason: toFailure(event.error) }) },
-        },
+        onError: [
+          {
+            guard: { type: 'mayPrepareAgain', params: reasonOf },
+            target: 'retrying',
+            actions: { type: 'rememberSetback', params: reasonOf },
+          },
+          {
+            target: 'concluding',
+            actions: { type: 'rememberFailure', params: reasonOf },
+          },
+        ],
       },
       on: {
-        'job.cancel': {
-          target: 'concluding',
-          actions: { type: 'rememberStop', params: { reason: 'cancelled' as const } },
-        },
-        'job.kill': {
-          target: 'concluding',
-          actions: { type: 'rememberStop', params: { reason: 'cancelled' as const } },
-        },
+        'job.cancel': stopBeforeSteps,
+        'job.kill': stopBeforeSteps,
+      },
+    },
+    retrying: {
+      description: 'Preparing failed for a reason that passes: a pause, then again.',
+      meta: { phase: 'leased' },
+      always: { guard: 'isLeaseGone', target: 'concluding' },
+      invoke: {
+        id: 'notice',
+        src: 'tellRetry',
+        input: ({ context }) => toNotice(context),
+        onError: { target: 'concluding', actions: { type: 'rememberFailure', params: reasonOf } },
+      },
+      after: { retryPause: 'preparing' },
+      on: {
+        'job.cancel': stopBeforeSteps,
+        'job.kill': stopBeforeSteps,
       },
     },
     executing: {
@@ -95,7 +127,7 @@ export const jobMachine = jobSetup.createMachine({
         id: 'state',
         src: 'shipState',
         input: ({ context }) => ({ attempt: context.spec.attempt }),
-        onError: { actions: { type: 'rememberFailure', params: ({ event }) => ({ reason: toFailure(event.error) }) } },
+        onError: { actions: { type: 'rememberFailure', params: reasonOf } },
       },
       after: {
         jobDeadline: {
@@ -112,6 +144,20 @@ export const jobMachine = jobSetup.createMachine({
         running: {
           description: 'The current step goes on.',
           entry: ['takeNext', 'makeStep', 'dropPlanned'],
+          always: [
+            {
+              description: 'An earlier life had stopped it: its adopted step is asked once more, and obeys once.',
+              guard: 'isStopped',
+              target: 'cancelling',
+              actions: 'interruptStep',
+            },
+            {
+              description: 'The lease is gone: what cannot be undone goes on, all else is interrupted.',
+              guard: 'runsOnWithoutLease',
+              target: 'detached',
+            },
+            { guard: 'isLeaseGone', target: 'cancelling', actions: 'interruptStep' },
+          ],
           on: {
             'xstate.done.actor.step.*': [
               {
@@ -129,18 +175,6 @@ export const jobMachine = jobSetup.createMachine({
               target: 'cancelling',
               actions: [{ type: 'rememberStop', params: { reason: 'cancelled' as const } }, 'interruptStep'],
             },
-            'xstate.done.actor.lease': [
-              {
-                description: 'The lease is gone: what cannot be undone goes on, all else is interrupted.',
-                guard: 'isIrreversible',
-                target: 'detached',
-                actions: { type: 'rememberLease', params: ({ event }) => event.output },
-              },
-              {
-                target: 'cancelling',
-                actions: [{ type: 'rememberLease', params: ({ event }) => event.output }, 'interruptStep'],
-              },
-            ],
           },
         },
         cancelling: {
@@ -165,10 +199,7 @@ export const jobMachine = jobSetup.createMachine({
         },
         'xstate.error.actor.step.*': {
           target: 'concluding',
-          actions: [
-            { type: 'rememberFailure', params: ({ event }) => ({ reason: toFailure(event.error) }) },
-            'dropStep',
-          ],
+          actions: [{ type: 'rememberFailure', params: reasonOf }, 'dropStep'],
         },
         'job.kill': {
           target: '.cancelling',
@@ -192,17 +223,27 @@ export const jobMachine = jobSetup.createMachine({
           target: 'reporting',
           actions: [
             { type: 'rememberFailure', params: ({ event }) => ({ reason: event.output.failure }) },
+            { type: 'rememberNote', params: ({ event }) => event.output },
             'decideOutcome',
           ],
         },
-        onError: {
-          target: 'reporting',
-          actions: [
-            { type: 'rememberFailure', params: ({ event }) => ({ reason: toFailure(event.error) }) },
-            'decideOutcome',
-          ],
-        },
+        onError: [
+          {
+            guard: { type: 'mayConcludeAgain', params: reasonOf },
+            target: 'postponed',
+            actions: { type: 'rememberSetback', params: reasonOf },
+          },
+          {
+            target: 'reporting',
+            actions: [{ type: 'rememberFailure', params: reasonOf }, 'decideOutcome'],
+          },
+        ],
       },
+    },
+    postponed: {
+      description: 'What the job leaves could not be written down, as on a full disk; it is tried again for ever.',
+      meta: { phase: 'reporting' },
+      after: { retryPause: 'concluding' },
     },
     reporting: {
       description: 'The result is delivered, for as long as it takes.',
@@ -214,7 +255,7 @@ export const jobMachine = jobSetup.createMachine({
         onDone: { target: 'sealing', actions: { type: 'rememberFate', params: ({ event }) => event.output } },
         onError: {
           target: 'sealing',
-          actions: { type: 'rememberFailure', params: ({ event }) => ({ reason: toFailure(event.error) }) },
+          actions: { type: 'rememberFailure', params: reasonOf },
         },
       },
     },
@@ -228,7 +269,7 @@ export const jobMachine = jobSetup.createMachine({
         onDone: 'settled',
         onError: {
           target: 'settled',
-          actions: { type: 'rememberFailure', params: ({ event }) => ({ reason: toFailure(event.error) }) },
+          actions: { type: 'rememberFailure', params: reasonOf },
         },
       },
     },

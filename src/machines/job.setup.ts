@@ -5,7 +5,8 @@ import type { Conclusion, Reason } from '../protocol/status.ts';
 import { deliveryMachine } from './delivery.machine.ts';
 import { concludeJob, type JobOutcome } from './job-outcome.ts';
 import { leaseMachine, type LeaseOutcome, type LeaseOutput } from './lease.machine.ts';
-import { callbackSlot, promiseSlot } from './slots.ts';
+import { maxTries, mayConcludeAgain, mayPrepareAgain, retryPauseMs } from './retry.ts';
+import { callbackSlot, promiseSlot, type RetryNotice } from './slots.ts';
 import { stepMachine, type StepEvent } from './step.machine.ts';
 import type { StepOutput } from './step-outcome.ts';
 
@@ -20,6 +21,12 @@ export interface FoundJob {
   /** The result, where it was journalled already. */
   outcome: JobOutcome | null;
   cancelled: boolean;
+  /** How far it had come: before its steps were known, among them, or behind them. Absent: told by `steps` alone. */
+  reached?: 'preparing' | 'executing' | 'concluding';
+  /** What its machine knew besides. */
+  stopped?: JobContext['stopped'];
+  lease?: LeaseOutcome | null;
+  failure?: Reason | null;
 }
 export interface JobInput {
   spec: JobSpec;
@@ -42,6 +49,11 @@ export interface JobContext extends JobInput {
   failure: Reason | null;
   outcome: JobOutcome | null;
   fate: 'sealed' | 'evidence' | null;
+  /** Tries of what is being done that failed, and why the last one did. */
+  tries: number;
+  setback: Reason | null;
+  /** What concluding found out about the state, for the person who has to look. */
+  note: string | null;
 }
 export type JobCommand = { type: 'job.cancel' } | { type: 'job.kill' };
 type StepDone = DoneActorEvent<StepOutput, `step.${string}`>;
@@ -54,7 +66,7 @@ export interface JobOutput {
   fate: 'sealed' | 'evidence';
 }
 export type Prepared = { steps: StepSpec[] };
-export type Concluded = { failure: Reason | null };
+export type Concluded = { failure: Reason | null; note?: string | null };
 
 const base = setup({
   types: {
@@ -69,30 +81,54 @@ const base = setup({
     lease: leaseMachine,
     delivery: deliveryMachine,
     shipBytes: callbackSlot<{ type: 'never' }, { attempt: string }>('shipBytes'),
-    prepareJob: promiseSlot<Prepared, { attempt: string }>('prepareJob'),
+    prepareJob: promiseSlot<Prepared, { attempt: string; again: boolean }>('prepareJob'),
     shipState: callbackSlot<{ type: 'never' }, { attempt: string }>('shipState'),
     sealJob: promiseSlot<void, { attempt: string }>('sealJob'),
+    tellRetry: promiseSlot<void, RetryNotice>('tellRetry'),
     concludeJob: promiseSlot<Concluded, { attempt: string; outcome: JobOutcome; done: StepOutput[] }>('concludeJob'),
   },
   guards: {
     hasOutcome: ({ context }) => context.found?.outcome !== null && context.found?.outcome !== undefined,
-    wasFound: ({ context }) => context.found !== null && context.found.steps.length > 0,
+    wasFound: ({ context: { found } }) =>
+      found?.reached === undefined ? (found?.steps.length ?? 0) > 0 : found.reached === 'executing',
+    mayPrepareAgain: ({ context }, { reason }: { reason: Reason }) => mayPrepareAgain(reason, context.tries),
+    mayConcludeAgain: ({ context }, { reason }: { reason: Reason }) => mayConcludeAgain(reason, context.tries),
+    isStopped: ({ context }) => context.stopped !== null,
+    wasConcluding: ({ context }) => context.found?.reached === 'concluding',
     goesOn: ({ context }, { output }: { output: StepOutput }) =>
       context.stopped === null &&
+      context.lease === null &&
       output.conclusion === 'succeeded' &&
       !output.nothingLeft &&
       output.followedBy.length + context.steps.length > 0,
-    isIrreversible: ({ context }) => context.now?.effect === 'irreversible',
+    isLeaseGone: ({ context }) => context.lease !== null,
+    runsOnWithoutLease: ({ context }) => context.lease !== null && context.now?.effect === 'irreversible',
     isConclusion: ({ context }, { wanted }: { wanted: Conclusion }) => context.outcome?.conclusion === wanted,
     isGood: ({ context }) => ['succeeded', 'cancelled', 'skipped'].includes(context.outcome?.conclusion ?? ''),
     hasSteps: ({ context }) =>
-      context.steps.length > 0 && (context.stopped === null || context.found?.current === 'adopt'),
+      context.steps.length > 0 &&
+      ((context.stopped === null && context.lease === null) || context.found?.current === 'adopt'),
   },
-  delays: { jobDeadline: ({ context }) => context.remainingMs },
+  delays: {
+    jobDeadline: ({ context }) => context.remainingMs,
+    retryPause: ({ context }) => retryPauseMs(context.tries - 1, context.setback),
+  },
 });
 
 const toStep = (command: Extract<StepEvent, { type: `step.${string}` }>) =>
   base.sendTo(({ context }) => `step.${context.current}`, command);
+
+/** What is said before preparing is tried again. */
+export const toNotice = ({ spec, tries, setback }: JobContext): RetryNotice => {
+  const reason = setback ?? { code: 'UNEXPECTED', message: 'the reason is not known' };
+  return {
+    attempt: spec.attempt,
+    pauseMs: retryPauseMs(tries - 1, setback),
+    next: tries + 1,
+    of: maxTries(reason),
+    reason,
+  };
+};
 
 export const jobSetup = base.extend({
   actions: {
@@ -102,12 +138,19 @@ export const jobSetup = base.extend({
             steps: found.steps,
             done: found.done,
             current: found.done.length - 1,
-            stopped: found.cancelled ? ('cancelled' as const) : null,
+            stopped: found.stopped ?? (found.cancelled ? ('cancelled' as const) : null),
+            lease: found.lease ?? null,
+            failure: found.failure ?? null,
             outcome: found.outcome,
           }
         : {},
     ),
-    rememberPlan: assign((_, { steps }: Prepared) => ({ steps })),
+    rememberPlan: assign((_, { steps }: Prepared) => ({ steps, tries: 0, setback: null })),
+    rememberSetback: assign(({ context }, { reason }: { reason: Reason }) => ({
+      tries: context.tries + 1,
+      setback: reason,
+    })),
+    rememberNote: assign((_, { note }: Concluded) => ({ note: note ?? null })),
     takeNext: assign(({ context }) => ({
       current: context.current + 1,
       now: context.steps[0] ?? null,

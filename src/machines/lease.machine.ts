@@ -51,6 +51,7 @@ const machine = setup({
 
 export const leaseMachine = machine.createMachine({
   id: 'lease',
+  version: '1',
   description: 'The time-limited permission to run one job.',
   initial: 'held',
   options: { maxIterations: 1000 },

@@ -86,6 +86,7 @@ const OVER = [
 
 export const pipelineMachine = machine.createMachine({
   id: 'pipeline',
+  version: '1',
   description: 'One run of a workflow: which jobs may start, and what the whole comes to.',
   initial: 'scheduled',
   options: { maxIterations: 1000 },

@@ -7,17 +7,26 @@
  *   draining     takes nothing new; what runs goes on                    → stopped, when all is over or `stopGrace` has passed
  *   refused      its token is no good: what runs is still reported       → failed
  *   stopped · failed   over
+ *
+ * Where its disk is full, or a journal cannot be written, it says so with each poll and takes nothing new; what it runs goes on.
  */
 import { toFailure } from './failure.ts';
 import { freeSlots, runnerSetup, type SessionFacts } from './runner.setup.ts';
 
 export const runnerMachine = runnerSetup.createMachine({
   id: 'runner',
+  version: '1',
   description: 'One process that takes jobs of its organisation, by outbound calls only.',
   initial: 'recovering',
   options: { maxIterations: 1000 },
-  context: ({ input }) => ({ ...input, jobs: [], claims: [], session: null, misses: 0, reason: null }),
+  context: ({ input }) => ({ ...input, jobs: [], claims: [], session: null, misses: 0, reason: null, problem: null }),
   output: ({ context }) => ({ reason: context.reason }),
+  invoke: {
+    id: 'disk',
+    src: 'watchDisk',
+    input: ({ context }) => ({ name: context.name }),
+    onError: { actions: { type: 'rememberProblem', params: ({ event }) => ({ reason: toFailure(event.error) }) } },
+  },
   on: {
     'xstate.done.actor.claim.*': [
       {
@@ -47,6 +56,8 @@ export const runnerMachine = runnerSetup.createMachine({
       guard: { type: 'holdsJob', params: ({ event }) => event },
       actions: 'cancelJob',
     },
+    'disk.full': { actions: [{ type: 'rememberProblem', params: ({ event }) => event }, 'slotsChanged'] },
+    'disk.well': { actions: ['forgetProblem', 'slotsChanged'] },
     'runner.drain': { target: '.draining' },
   },
   states: {
@@ -111,7 +122,11 @@ export const runnerMachine = runnerSetup.createMachine({
       invoke: {
         id: 'poll',
         src: 'poll',
-        input: ({ context }) => ({ facts: context.session as SessionFacts, free: freeSlots(context) }),
+        input: ({ context }) => ({
+          facts: context.session as SessionFacts,
+          free: freeSlots(context),
+          problem: context.problem,
+        }),
         onError: { target: 'enrolling', actions: 'countMiss' },
       },
       on: {
@@ -128,6 +143,12 @@ export const runnerMachine = runnerSetup.createMachine({
             actions: 'makeDecline',
           },
         ],
+        'xstate.done.actor.claim.*': {
+          description: 'Claimed, and not to be kept on this disk: a session that does not name it gives it back.',
+          guard: { type: 'isStranded', params: ({ event }) => event.output },
+          target: 'enrolling',
+          actions: [{ type: 'forgetClaim', params: ({ event }) => event }, 'dropChild'],
+        },
         'session.ended': { target: 'enrolling' },
         'token.refused': { target: 'refused', actions: { type: 'rememberRefusal', params: ({ event }) => event } },
         'drain.ordered': { target: 'draining' },

@@ -19,6 +19,8 @@ export interface RunnerContext extends RunnerInput {
   /** Failed enrolments in a row. */
   misses: number;
   reason: Reason | null;
+  /** Why it takes nothing new although it lives; null: it is well. */
+  problem: Reason | null;
 }
 export interface SessionFacts {
   session: string;
@@ -33,8 +35,13 @@ export type PollFact =
   | { type: 'session.ended'; reason: Reason }
   | { type: 'token.refused'; reason: Reason }
   | { type: 'drain.ordered' };
+/** What the host tells of itself. */
+export type HostFact = { type: 'disk.full'; reason: Reason } | { type: 'disk.well' };
 export type RunnerCommand = { type: 'runner.drain' };
-export type ClaimOutput = { claimed: true; job: JobInput } | { claimed: false; attempt: string; reason: Reason };
+/** `isStranded`: the control plane gave it, and it could not be kept here; a new session gives it back. */
+export type ClaimOutput =
+  | { claimed: true; job: JobInput }
+  | { claimed: false; attempt: string; reason: Reason; isStranded?: boolean };
 type ClaimDone = DoneActorEvent<ClaimOutput, `claim.${string}`>;
 type ClaimError = ErrorActorEvent<unknown, `claim.${string}`>;
 type DeclineDone = DoneActorEvent<void, `decline.${string}`>;
@@ -49,6 +56,7 @@ export type RecoveryFact =
 export type RunnerEvent =
   | RecoveryFact
   | PollFact
+  | HostFact
   | RunnerCommand
   | ClaimDone
   | ClaimError
@@ -59,7 +67,7 @@ export type RunnerEvent =
   | { type: 'slots.changed' };
 export type EnrolOutput = { enrolled: true; facts: SessionFacts } | { enrolled: false; final: boolean; reason: Reason };
 /** Told to the polling actor whenever it changes. */
-export type PollCommand = { type: 'slots.free'; free: number };
+export type PollCommand = { type: 'slots.free'; free: number; problem: Reason | null };
 
 const base = setup({
   types: {
@@ -73,9 +81,10 @@ const base = setup({
     job: jobMachine,
     recoverJobs: callbackSlot<{ type: 'never' }, { name: string }>('recoverJobs'),
     enrol: promiseSlot<EnrolOutput, { name: string; slots: number }>('enrol'),
-    poll: callbackSlot<PollCommand, { facts: SessionFacts; free: number }>('poll'),
+    poll: callbackSlot<PollCommand, { facts: SessionFacts; free: number; problem: Reason | null }>('poll'),
+    watchDisk: callbackSlot<{ type: 'never' }, { name: string }>('watchDisk'),
     claimJob: promiseSlot<ClaimOutput, { attempt: string; session: string; renewMs: number }>('claimJob'),
-    declineOffer: promiseSlot<void, { attempt: string; session: string }>('declineOffer'),
+    declineOffer: promiseSlot<void, { attempt: string; session: string; reason: string }>('declineOffer'),
     drainSession: promiseSlot<void, { session: string | null; end: boolean }>('drainSession'),
   },
   guards: {
@@ -86,6 +95,7 @@ const base = setup({
     isNew: ({ context }, { attempt }: { attempt: string }) =>
       !context.claims.includes(attempt) && !context.jobs.includes(attempt),
     isClaimed: (_, output: ClaimOutput) => output.claimed,
+    isStranded: (_, output: ClaimOutput) => !output.claimed && output.isStranded === true,
     hasJobs: ({ context }) => context.jobs.length > 0,
     hasClaims: ({ context }) => context.jobs.length === 0 && context.claims.length > 0,
     isIdle: ({ context }) => context.jobs.length + context.claims.length === 0,
@@ -97,8 +107,13 @@ const base = setup({
   },
 });
 
-export const freeSlots = ({ slots, jobs, claims }: RunnerContext): number => slots - jobs.length - claims.length;
-const toPoll = base.sendTo('poll', ({ context }) => ({ type: 'slots.free' as const, free: freeSlots(context) }));
+export const freeSlots = ({ slots, jobs, claims, problem }: RunnerContext): number =>
+  problem === null ? slots - jobs.length - claims.length : 0;
+const toPoll = base.sendTo('poll', ({ context }) => ({
+  type: 'slots.free' as const,
+  free: freeSlots(context),
+  problem: context.problem,
+}));
 /** The job that a claim won or recovery found. */
 const jobOf = (event: RunnerEvent): JobInput => {
   if (event.type === 'job.found') return event.job;
@@ -113,6 +128,8 @@ export const runnerSetup = base.extend({
       output.enrolled ? { session: output.facts, misses: 0, reason: null } : {},
     ),
     rememberRefusal: assign((_, { reason }: { reason: Reason }) => ({ reason })),
+    rememberProblem: assign((_, { reason }: { reason: Reason }) => ({ problem: reason })),
+    forgetProblem: assign({ problem: null }),
     countMiss: assign(({ context }) => ({ misses: context.misses + 1 })),
     makeClaim: base.spawnChild('claimJob', {
       id: ({ event }) => `claim.${'attempt' in event ? event.attempt : ''}`,
@@ -127,6 +144,7 @@ export const runnerSetup = base.extend({
       input: ({ context, event }) => ({
         attempt: 'attempt' in event ? event.attempt : '',
         session: context.session?.session ?? '',
+        reason: context.problem?.message ?? 'no slot is free',
       }),
     }),
     rememberClaim: assign(({ context }, { attempt }: { attempt: string }) => ({

@@ -1,4 +1,15 @@
 import { fromCallback, fromPromise, type EventObject, type NonReducibleUnknown } from 'xstate';
+import type { Reason } from '../protocol/status.ts';
+
+/** What a person is told before something is tried again. */
+export interface RetryNotice {
+  attempt: string;
+  pauseMs: number;
+  /** Number of the try that comes, and how many there are in all; null: no end is set. */
+  next: number;
+  of: number | null;
+  reason: Reason;
+}
 
 /** An effect was started whose slot nobody filled: `actors/provide.ts` fills them all. */
 export class ActorNotProvidedError extends Error {

@@ -5,15 +5,16 @@
  *   permitting   an irreversible step asks the control plane → active · refused → done
  *   active       its process exists (starting → running → interrupting → forcing) → collecting, when it has exited
  *   collecting   its output is read to the end and judged    → done · retrying
- *   retrying     a pause before a read or idempotent step is tried again → active
+ *   retrying     the world failed a read or idempotent step: a pause, then again → active
  *   done · skipped   over
  */
 import { assign, setup, type DoneActorEvent } from 'xstate';
 import type { StepSpec } from '../protocol/job.ts';
 import type { Reason } from '../protocol/status.ts';
 import { toFailure } from './failure.ts';
-import { callbackSlot, promiseSlot } from './slots.ts';
-import { concludeStep, mayRetry, type Ended, type StepOutput, type StepVerdict } from './step-outcome.ts';
+import { retryPauseMs } from './retry.ts';
+import { callbackSlot, promiseSlot, type RetryNotice } from './slots.ts';
+import { concludeStep, mayRetry, whyAgain, type Ended, type StepOutput, type StepVerdict } from './step-outcome.ts';
 
 export interface StepInput {
   attempt: string;
@@ -54,12 +55,13 @@ const base = setup({
     events: {} as StepEvent,
     output: {} as StepOutput,
     meta: {} as { phase: string },
-    children: {} as { process: 'runProcess'; permit: 'askPermit'; collect: 'collectStep' },
+    children: {} as { process: 'runProcess'; permit: 'askPermit'; collect: 'collectStep'; notice: 'tellRetry' },
   },
   actors: {
     askPermit: promiseSlot<PermitOutput, { attempt: string; fence: number; step: string }>('askPermit'),
     runProcess: callbackSlot<ProcessCommand, ProcessInput>('runProcess'),
     collectStep: promiseSlot<StepVerdict, CollectInput>('collectStep'),
+    tellRetry: promiseSlot<void, RetryNotice>('tellRetry'),
   },
   guards: {
     isCancelled: ({ context }) => context.cancelled === true,
@@ -73,7 +75,7 @@ const base = setup({
   delays: {
     stepTimeout: ({ context }) => context.step.timeoutMs ?? NO_LIMIT_MS,
     killGrace: ({ context }) => context.step.graceMs ?? NO_LIMIT_MS,
-    retryPause: ({ context }) => 1000 * 2 ** context.tries,
+    retryPause: ({ context }) => retryPauseMs(context.tries, context.failure),
   },
 });
 const toProcess = (command: ProcessCommand) => base.sendTo('process', command);
@@ -105,6 +107,7 @@ const machine = base.extend({
 
 export const stepMachine = machine.createMachine({
   id: 'step',
+  version: '1',
   description: 'One command of a job, from its permit to its verdict.',
   initial: 'idle',
   options: { maxIterations: 1000 },
@@ -251,6 +254,21 @@ export const stepMachine = machine.createMachine({
     retrying: {
       description: 'A pause before the command is tried again; never for an irreversible step.',
       meta: { phase: 'idle' },
+      invoke: {
+        id: 'notice',
+        src: 'tellRetry',
+        input: ({ context }) => ({
+          attempt: context.attempt,
+          pauseMs: retryPauseMs(context.tries, context.failure),
+          next: context.tries + 2,
+          of: context.step.retries + 1,
+          reason: whyAgain(context),
+        }),
+        onError: {
+          target: 'done',
+          actions: { type: 'rememberFailure', params: ({ event }) => ({ reason: toFailure(event.error) }) },
+        },
+      },
       after: { retryPause: { target: 'active', actions: 'countTry' } },
       on: { 'step.interrupt': { target: 'done', actions: { type: 'rememberStop', params: ({ event }) => event } } },
     },

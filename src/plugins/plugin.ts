@@ -64,6 +64,11 @@ export interface Verdict {
   followedBy?: StepSpec[];
   /** True: the steps already planned are dropped; there is nothing left to do. */
   nothingLeft?: boolean;
+  /**
+   * True: it failed by what is around the code (network, registry, endpoint), so that the same command may succeed a
+   * moment later. Never of an `irreversible` step.
+   */
+  transient?: boolean;
 }
 
 /** Several kinds may share one implementation (`terraform`, `opentofu`). */

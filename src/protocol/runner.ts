@@ -57,6 +57,9 @@ export const Command = z.discriminatedUnion('type', [
 ]);
 export type Command = z.infer<typeof Command>;
 
+const passOverUnknown = (commands: unknown): unknown =>
+  Array.isArray(commands) ? commands.filter((command) => Command.safeParse(command).success) : commands;
+
 export const Poll = {
   /** `POST /v1/poll`: held up to `waitMs` (≤ 25 s) until there is a command. `ack` = the last cursor handled. */
   Request: z.object({
@@ -67,7 +70,11 @@ export const Poll = {
     /** Why it takes nothing new although it lives (its disk is full …); null: it is well. */
     problem: Reason.nullable().default(null),
   }),
-  Reply: z.object({ cursor: z.number().int(), commands: z.array(Command) }),
+  Reply: z.object({
+    cursor: z.number().int(),
+    /** Those of a newer control plane that this runner does not know are passed over. */
+    commands: z.preprocess(passOverUnknown, z.array(Command)),
+  }),
 };
 export type PollRequest = z.infer<typeof Poll.Request>;
 export type PollReply = z.infer<typeof Poll.Reply>;

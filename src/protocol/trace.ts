@@ -1,7 +1,10 @@
 import * as z from 'zod';
 import { AttemptId, Timestamp } from './ids.ts';
 
-export const TRACE_VERSION = 1;
+/**
+ * The format that is written. 1 had no `machines` and no digest in its seal; every version up to this one is read.
+ */
+export const TRACE_VERSION = 2;
 
 /** First line of every life: a runner process that takes the job over opens the next one. */
 export const TraceHeader = z.object({
@@ -12,6 +15,8 @@ export const TraceHeader = z.object({
   attempt: AttemptId,
   runner: z.string(),
   signalbox: z.string(),
+  /** The versions of the machines that decided this life, by name; a trace of format 1 does not say. */
+  machines: z.record(z.string(), z.string()).default({}),
 });
 /** An event that crossed a machine's boundary, and the state it led to. `to` and `from` are actor paths. */
 export const TraceEvent = z.object({
@@ -26,7 +31,10 @@ export const TraceEvent = z.object({
   /** The machine's value after the event, as dotted text; null where the process ended before it was known. */
   state: z.string().nullable(),
 });
-/** Something that was acknowledged or is needed to go on: log checkpoint, events, state, result. */
+/**
+ * Something that was acknowledged or is needed to go on: log checkpoint, events, state, permit, result. `sealed` closes the trace;
+ * the journal puts the digest of every byte before it into its data.
+ */
 export const TraceMark = z.object({
   kind: z.literal('mark'),
   at: Timestamp,

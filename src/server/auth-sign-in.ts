@@ -4,7 +4,7 @@ import { isSecureHost, toCookieName } from './auth-guard.ts';
 import type { ServedHosts } from './auth-hosts.ts';
 import type { ServerContext } from './context.ts';
 import { Hono, setCookie, type AppEnv } from './http.ts';
-import { writeAudit } from './operator/audit.ts';
+import { writeAudit } from './audit.ts';
 import { toPage } from './served-ui-page.ts';
 
 /** `GET /link/:token`: signs a browser in, once, and leads on to the first page. */

@@ -60,6 +60,10 @@ export interface ServerContext {
     renewMs: number;
     pollHoldMs: number;
     tickMs: number;
-    lostMs: { read: number; idempotent: number };
+    /**
+     * How long after its lease an attempt of that effect is given up. `irreversible` counts from the first permit on, and then it
+     * is declared to need reconciliation; before, nothing irreversible has begun and the attempt is lost like an idempotent one.
+     */
+    lostMs: { read: number; idempotent: number; irreversible: number };
   };
 }

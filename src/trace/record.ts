@@ -15,12 +15,18 @@ export interface StateSeen {
   phase: string;
 }
 
-interface Place {
+/** One job actor, while it lives. */
+interface Recording {
   attempt: string;
+  /** The number of its next entry. */
+  seq: number;
+}
+interface Place {
+  recording: Recording;
   path: string;
   machine: string | null;
-  /** The entry whose state is not known yet: the recorder hears of an event before its snapshot. */
-  open: TraceEvent | null;
+  /** Entries whose state is not known yet: the recorder hears of an event before its snapshot, and maybe of the next one too. */
+  open: TraceEvent[];
   lastState: string | null;
 }
 
@@ -35,27 +41,25 @@ export const createRecorder = (options: {
   onError: (error: unknown) => void;
 }): ((event: InspectionEvent) => void) => {
   const places = new WeakMap<AnyActorRef, Place | 'elsewhere'>();
-  const counters = new Map<string, number>();
+  const recordings = new WeakMap<AnyActorRef, Recording>();
 
   const placeOf = (ref: AnyActorRef): Place | null => {
     const known = places.get(ref);
     if (known) return known === 'elsewhere' ? null : known;
-    const found = findPlace(ref);
+    const found = findPlace(ref, recordings);
     places.set(ref, found ?? 'elsewhere');
     return found;
   };
 
   const onEvent = (ref: AnyActorRef, source: AnyActorRef | undefined, event: AnyEventObject): void => {
     const place = placeOf(ref);
-    const sink = place && options.sink(place.attempt);
+    const sink = place && options.sink(place.recording.attempt);
     // What reaches a promise or a callback is its parent's doing, and nothing folds it.
     if (!place?.machine || !sink) return;
-    const seq = counters.get(place.attempt) ?? 0;
-    counters.set(place.attempt, seq + 1);
     const from = source ? (placeOf(source)?.path ?? null) : null;
     const entry: TraceEvent = {
       kind: 'event',
-      seq,
+      seq: place.recording.seq,
       at: options.clock.now(),
       to: place.path,
       from,
@@ -63,7 +67,8 @@ export const createRecorder = (options: {
       event: toPlain(event),
       state: null,
     };
-    place.open = entry;
+    place.recording.seq += 1;
+    place.open.push(entry);
     sink.append(entry);
   };
 
@@ -71,12 +76,12 @@ export const createRecorder = (options: {
     const place = placeOf(ref);
     if (!place?.machine) return;
     const state = toStateText(snapshot.value);
-    if (place.open) place.open.state = state;
-    place.open = null;
+    const entry = place.open.shift();
+    if (entry) entry.state = state;
     if (state === place.lastState) return;
     place.lastState = state;
     options.onState({
-      attempt: place.attempt,
+      attempt: place.recording.attempt,
       path: place.path,
       machine: place.machine,
       state,
@@ -99,18 +104,14 @@ export const createRecorder = (options: {
 
 const JOB = 'job.';
 
-const findPlace = (ref: AnyActorRef): Place | null => {
+const findPlace = (ref: AnyActorRef, recordings: WeakMap<AnyActorRef, Recording>): Place | null => {
   const names: string[] = [];
   for (let at: AnyActorRef | undefined = ref; at; at = at._parent) {
     if (at.id.startsWith(JOB)) {
       const machine = 'logic' in ref && isMachine(ref.logic) ? ref.logic.id : null;
-      return {
-        attempt: at.id.slice(JOB.length),
-        path: ['job', ...names].join('/'),
-        machine,
-        open: null,
-        lastState: null,
-      };
+      const recording = recordings.get(at) ?? { attempt: at.id.slice(JOB.length), seq: 0 };
+      recordings.set(at, recording);
+      return { recording, path: ['job', ...names].join('/'), machine, open: [], lastState: null };
     }
     names.unshift(at.id);
   }

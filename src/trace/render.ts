@@ -35,15 +35,17 @@ const isRecord = (value: unknown): value is Record<string, unknown> => typeof va
 const toMarkText = ({ mark, data }: TraceMark): string | null => {
   const facts = isRecord(data) ? data : {};
   if (mark === 'log') {
-    const { text, step } = facts;
-    return text === undefined
-      ? `log follows step ${isRecord(step) ? String(step['key']) : '?'}`
-      : `log ${toFacts(text)}`;
+    const { begins, text, step } = facts;
+    if (begins === true) return 'log begins';
+    return isRecord(step) ? `log follows step ${String(step['key'])}` : `log ${toFacts(text)}`;
   }
   if (mark === 'events' && isRecord(facts['event'])) {
     const { type, ...rest } = facts['event'];
     // A machine's new state, as it is told to the control plane.
     return type === 'machine' ? null : `tells ${String(type)} ${toFacts(rest)}`;
+  }
+  if (mark === 'sealed' && isRecord(facts['abandoned'])) {
+    return `sealed: the attempt is given up, its step ${String(facts['abandoned']['step'])} was lost`;
   }
   return [mark, toFacts(data)].filter(Boolean).join(' ');
 };
@@ -52,9 +54,12 @@ const toEventText = ({ event, state }: TraceEvent, before: string | undefined): 
   const { type, ...facts } = event;
   const led = state === null ? '→ (not recorded)' : state === before ? '' : `→ ${state}`;
   // What a machine starts with is the whole job: too much for a line, and in the file.
-  const told = type === 'xstate.init' ? '' : toFacts(facts);
+  const told = type === 'xstate.init' ? '' : isUnknownEnd(event) ? 'nobody knows how' : toFacts(facts);
   return [type, told, led].filter(Boolean).join(' ');
 };
+
+const isUnknownEnd = ({ type, exitCode, signal }: TraceEvent['event']): boolean =>
+  type === 'process.exited' && exitCode === null && signal === null;
 
 /** The plain values of an event, one level deep, as `name=value`. */
 const toFacts = (data: unknown): string => {

@@ -1,77 +1,68 @@
-import { initialTransition, transition, type AnyMachineSnapshot, type AnyStateMachine } from 'xstate';
 import { MACHINES } from '../machines/catalog.ts';
-import type { TraceEvent } from '../protocol/trace.ts';
+import { checkGrounds } from './checks/check-grounds.ts';
+import { checkIdentity } from './checks/check-identity.ts';
+import { checkOrder } from './checks/check-order.ts';
+import { checkTold } from './checks/check-told.ts';
+import type { Divergence } from './divergence.ts';
+import { foldEvent, type Folded } from './fold.ts';
 import type { Life } from './read.ts';
-import { toStateText } from './state-text.ts';
 
-/** Where one machine of a life ended when its recorded events were folded through today's machines. */
-export interface Folded {
-  path: string;
-  machine: string;
-  snapshot: AnyMachineSnapshot;
-  events: number;
-}
-/** The first place where today's machine goes another way than the recorded one. */
-export interface Divergence {
-  path: string;
-  seq: number;
-  event: string;
-  recorded: string;
-  replayed: string;
-}
 export interface Replay {
   machines: Map<string, Folded>;
   divergence: Divergence | null;
+  /** The job's; null: its machine was not started. */
+  fence: number | null;
+  /** How many events had been told to the control plane at its end, where that is known. */
+  told: number | null;
 }
 
-/** Folds a life. Nothing runs: actions are computed and dropped, no actor is started, no clock is read. */
-export const replayLife = (life: Life): Replay => {
+/**
+ * Folds a life through today's machines and stops at the first thing that does not agree. `before`: the replay of the life before
+ * it; `undefined`: not looked at, so that what depends on it is not checked.
+ */
+export const replayLife = (life: Life, before?: Replay | null): Replay => {
   const machines = new Map<string, Folded>();
-  for (const entry of life.entries) {
-    if (entry.kind !== 'event') continue;
-    const machine = MACHINES[entry.machine];
-    if (!machine) return { machines, divergence: diverges(entry, `there is no machine \`${entry.machine}\` any more`) };
-    const strayed = compareOutput(machines, entry);
-    if (strayed) return { machines, divergence: strayed };
-    const folded = machines.get(entry.to);
-    const snapshot = fold(machine, folded?.snapshot ?? null, entry);
-    if (!snapshot) return { machines, divergence: diverges(entry, 'the machine was never started') };
-    machines.set(entry.to, { path: entry.to, machine: entry.machine, snapshot, events: (folded?.events ?? 0) + 1 });
-    const replayed = snapshot.status === 'error' ? `error: ${String(snapshot.error)}` : toStateText(snapshot.value);
-    if (entry.state !== null && entry.state !== replayed) return { machines, divergence: diverges(entry, replayed) };
+  const told = checkTold(machines, before === null ? 0 : (before?.told ?? null));
+  const checks = [checkOrder(life), checkIdentity(life, before?.fence ?? null), told, checkGrounds(machines)];
+  const end = (divergence: Divergence | null): Replay => {
+    const fence: unknown = machines.get('job')?.snapshot.context?.fence;
+    return {
+      machines,
+      divergence,
+      fence: typeof fence === 'number' ? fence : (before?.fence ?? null),
+      told: told.count(),
+    };
+  };
+  const newer = findNewer(life);
+  if (newer) return end(newer);
+  for (const [index, entry] of life.entries.entries()) {
+    for (const check of checks) {
+      const divergence = check(entry, index);
+      if (divergence) return end(divergence);
+    }
+    const divergence = entry.kind === 'event' ? foldEvent(machines, entry) : null;
+    if (divergence) return end(explain(life, entry.kind === 'event' ? entry.machine : '', divergence));
   }
-  return { machines, divergence: null };
+  return end(null);
 };
 
-const DONE = 'xstate.done.actor.';
+const toNumber = (version: string | undefined): number => Number(version ?? 1);
 
-/** A child's output as its parent heard it, against the one that today's machine comes to. */
-const compareOutput = (machines: Replay['machines'], entry: TraceEvent): Divergence | null => {
-  if (!entry.event.type.startsWith(DONE)) return null;
-  const child = machines.get(`${entry.to}/${entry.event.type.slice(DONE.length)}`);
-  if (!child) return null;
-  const [recorded, replayed] = [entry.event['output'], child.snapshot.output].map((output) => JSON.stringify(output));
-  if (recorded === replayed) return null;
-  return { ...diverges(entry, `output ${replayed}`), path: child.path, recorded: `output ${recorded}` };
+/** A machine of this life that this program knows only in an older version. */
+const findNewer = ({ header }: Life): Divergence | null => {
+  for (const [name, version] of Object.entries(header.machines)) {
+    const today = MACHINES[name]?.version;
+    if (today === undefined || toNumber(version) <= toNumber(today)) continue;
+    const problem = `it was recorded by version ${version} of the machine \`${name}\`, and this program has version ${today}`;
+    return { kind: 'version', seq: null, problem };
+  }
+  return null;
 };
 
-const fold = (
-  machine: AnyStateMachine,
-  before: AnyMachineSnapshot | null,
-  entry: TraceEvent,
-): AnyMachineSnapshot | null => {
-  if (entry.event.type === 'xstate.init') return initialTransition(machine, entry.event['input'])[0];
-  return before && transition(machine, before, entry.event)[0];
+/** A machine that has changed since is the likeliest reason. */
+const explain = ({ header }: Life, machine: string, divergence: Divergence): Divergence => {
+  const [then, today] = [header.machines[machine] ?? '1', MACHINES[machine]?.version];
+  if (today === undefined || then === today) return divergence;
+  const problem = `${divergence.problem} (the machine \`${machine}\` was version ${then} then, and is ${today} today)`;
+  return { ...divergence, problem };
 };
-
-const diverges = (entry: TraceEvent, replayed: string): Divergence => ({
-  path: entry.to,
-  seq: entry.seq,
-  event: entry.event.type,
-  recorded: entry.state ?? '(not recorded)',
-  replayed,
-});
-
-/** One sentence for a person. */
-export const toSentence = ({ path, seq, event, recorded, replayed }: Divergence): string =>
-  `entry ${seq}: after \`${event}\` the machine at ${path} was in \`${recorded}\`, and today it goes to \`${replayed}\``;

@@ -1,6 +1,7 @@
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/pages.css';
+import './styles/reconcile.css';
 import './styles/log.css';
 import './styles/statechart.css';
 import { App } from './app.tsx';

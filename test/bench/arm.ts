@@ -11,6 +11,10 @@ export interface Bench {
   system: System;
   /** Rounds asked for on the command line; null: as many as the arm finds right. */
   rounds: number | null;
+  /** The same for the number of jobs. */
+  jobs: number | null;
+  /** Says to whoever waits how far it is. */
+  tell(line: string): void;
 }
 
 /** One figure, or a few that come from the same rounds, each beside its floor. */

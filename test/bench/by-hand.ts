@@ -1,5 +1,5 @@
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { runToEnd } from './child.ts';
 import type { TaskInput } from './system.ts';
 
@@ -24,11 +24,11 @@ const PLAN = 'terraform plan -input=false -no-color -out=tfplan > plan.log && te
 const APPLY = 'terraform apply -input=false -no-color tfplan > apply.log';
 
 /** The same commands as a person types them, in a fresh copy of the module. */
-export const createByHand = (module: string, directory: string) => {
+export const createByHand = (module: string, directory: string, env: Readonly<Record<string, string>> = {}) => {
   let count = 0;
-  const run = (dir: string, commands: string) => runToEnd('sh', ['-c', commands], dir);
+  const run = (dir: string, commands: string) => runToEnd('sh', ['-c', commands], dir, env);
   const copy = (): string => {
-    const dir = join(directory, `by-hand-${++count}`);
+    const dir = join(directory, `by-hand-${basename(module)}-${++count}`);
     cpSync(module, dir, { recursive: true });
     return dir;
   };

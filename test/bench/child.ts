@@ -1,11 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { breakOff } from './break-off.ts';
 
 /** A program of ours that runs beside the bench. */
 export interface Child {
   pid: number;
   /** Asks it to end and waits until it has. */
   stop(): Promise<void>;
+  /** Ends it by SIGKILL, and waits until it has. */
+  kill(): Promise<void>;
 }
 
 const ENV = Object.fromEntries(
@@ -30,19 +33,26 @@ export const startNode = (
   child.stdin.on('error', () => {});
   child.stdin.end(JSON.stringify(options));
   createInterface({ input: child.stdout }).on('line', hear);
-  const exited = exitOf(child);
-  return {
-    pid: child.pid ?? 0,
-    stop: async () => {
-      child.kill('SIGTERM');
-      await exited;
-    },
+  let isAsked = false;
+  const exited = exitOf(child).then((code) => {
+    if (!isAsked) breakOff(`${args.at(-1)} ended by itself: ${code}`);
+  });
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    isAsked = true;
+    child.kill(signal);
+    await exited;
   };
+  return { pid: child.pid ?? 0, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
 };
 
 /** Runs a command to its end. Throws where it fails: a floor of failures is none. */
-export const runToEnd = async (file: string, args: readonly string[], cwd?: string): Promise<void> => {
-  const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'inherit'], env: CHILD_ENV, cwd });
+export const runToEnd = async (
+  file: string,
+  args: readonly string[],
+  cwd?: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<void> => {
+  const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'inherit'], env: { ...CHILD_ENV, ...env }, cwd });
   const code = await exitOf(child);
   if (code !== 0) throw new Error(`${file} ${args.join(' ')}: exit code ${code}`);
 };

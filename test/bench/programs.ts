@@ -12,6 +12,8 @@ const OUT = join(ROOT, 'node_modules', '.cache', 'signalbox-bench');
 const SOURCES = {
   'control-plane': 'test/bench/control-plane-main.ts',
   runner: 'test/fixtures/bin/runner.ts',
+  'watched-runner': 'test/bench/watched-runner-main.ts',
+  journal: 'test/bench/journal-main.ts',
   cli: 'src/cli/main.ts',
   'pglite-worker': 'src/server/store/pglite-worker.ts',
 } as const;
@@ -21,6 +23,10 @@ export interface Programs {
   controlPlane: string;
   /** A runner with its options on standard input: one that takes jobs. */
   runner: string;
+  /** The same, which says what it holds when it is asked. */
+  watchedRunner: string;
+  /** Journals without a runner. */
+  journal: string;
   /** The command line, for `signalbox runner` as a user starts it. */
   cli: string;
   /** By type stripping, as `npm start` has it. */
@@ -37,6 +43,8 @@ export const bundlePrograms = async (): Promise<Programs> => {
   return {
     controlPlane: join(OUT, 'control-plane.js'),
     runner: join(OUT, 'runner.js'),
+    watchedRunner: join(OUT, 'watched-runner.js'),
+    journal: join(OUT, 'journal.js'),
     cli: join(OUT, 'cli.js'),
     cliFromSources: join(ROOT, SOURCES.cli),
     flags: [],
@@ -47,6 +55,8 @@ export const bundlePrograms = async (): Promise<Programs> => {
 export const profilePrograms = (directory: string): Programs => ({
   controlPlane: join(ROOT, SOURCES['control-plane']),
   runner: join(ROOT, SOURCES.runner),
+  watchedRunner: join(ROOT, SOURCES['watched-runner']),
+  journal: join(ROOT, SOURCES.journal),
   cli: join(ROOT, SOURCES.cli),
   cliFromSources: join(ROOT, SOURCES.cli),
   flags: ['--cpu-prof', `--cpu-prof-dir=${directory}`],

@@ -27,3 +27,6 @@ export const alternate = async <T, F>(
 
 /** One clock for all processes of this host, in ms. */
 export const nowMs = (): number => Number(process.hrtime.bigint()) / 1e6;
+
+/** A time of the wall clock → the same moment on the clock of `nowMs`; to the millisecond, and soon after it was read. */
+export const fromWall = (at: number): number => at - Date.now() + nowMs();

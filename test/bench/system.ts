@@ -6,9 +6,9 @@ import type { Task } from '../../src/protocol/job.ts';
 import type { PipelineView } from '../../src/protocol/rest.ts';
 import { startNode, type Child } from './child.ts';
 import { send } from './client.ts';
-import type { Appended, Told } from './control-plane-main.ts';
+import { createControlPlane, type ControlPlane } from './control-plane.ts';
+import type { Appended, Kept } from './control-plane-main.ts';
 import type { Programs } from './programs.ts';
-import { nowMs } from './rounds.ts';
 
 export type Kind = 'terraform' | 'script';
 export type TaskInput = Pick<Task, 'key'> & Partial<Task>;
@@ -22,50 +22,38 @@ export interface Ready {
 
 /** A control plane in a process of its own, on a database on disk, and the hand of its operator. */
 export interface System {
-  controlPlane: Child;
-  /** From the start of its process until it serves. */
-  startedInMs: number;
+  controlPlane: ControlPlane;
   call<T>(method: string, path: string, body?: unknown): Promise<T>;
   makeReady(kind: Kind, dir: string, stages: TaskInput[][]): Promise<Ready>;
   startPipeline(ready: Ready): Promise<PipelineView>;
   until(pipeline: { id: string }, isTrue: (view: PipelineView) => boolean): Promise<PipelineView>;
   /** Until it is over; throws where it did not succeed. */
   finish(pipeline: { id: string }): Promise<PipelineView>;
-  startRunner(program: string, options?: Partial<RunnerOptions>): Promise<Child>;
+  /** Resolves when its first poll arrives. `hear`: the lines that it prints; `flags`: of Node. */
+  startRunner(
+    program: string,
+    options?: Partial<RunnerOptions>,
+    hear?: (line: string) => void,
+    flags?: readonly string[],
+  ): Promise<Child>;
+  /** The options of a runner that lives on in its directories: for one that is started more than once. */
+  makeRunner(): Promise<Omit<RunnerOptions, 'logger'>>;
   /** `signalbox runner`, as a user starts it; resolves when its first poll arrives. */
   startCli(program: string): Promise<Child>;
   /** Resolves with the time at which a piece of log for which `isTrue` is stored; hears from now on. */
   appended(isTrue: (piece: Appended) => boolean): Promise<number>;
   /** Hears every piece, until the returned function is called. */
   onAppended(hear: (piece: Appended) => void): () => void;
+  /** Hears of every version of a state that is stored, until the returned function is called. */
+  onKept(hear: (kept: Kept) => void): () => void;
   /** The time of the next poll that arrives. */
   polled(): Promise<number>;
   close(): Promise<void>;
 }
 
 export const startSystem = async (programs: Programs, directory: string): Promise<System> => {
-  const hearers = new Set<(told: Told) => void>();
-  const once = <T>(pick: (told: Told) => T | null): Promise<T> =>
-    new Promise((resolve) => {
-      const hear = (told: Told) => {
-        const picked = pick(told);
-        if (picked === null) return;
-        hearers.delete(hear);
-        resolve(picked);
-      };
-      hearers.add(hear);
-    });
-  const startedAt = nowMs();
-  const ready = once((told) => (told.type === 'ready' ? told : null));
-  const controlPlane = startNode(
-    [...programs.flags, programs.controlPlane],
-    { data: join(directory, 'data') },
-    (line) => {
-      for (const hear of hearers) hear(JSON.parse(line) as Told);
-    },
-  );
-  const { url, operatorToken, hidden } = await ready;
-  const startedInMs = nowMs() - startedAt;
+  const controlPlane = await createControlPlane(programs, join(directory, 'data'));
+  const { url, operatorToken, hidden, once } = controlPlane;
   const headers = { authorization: `Bearer ${operatorToken}` };
   const runners = new Set<Child>();
   const sources = new Map<string, Ready['source']>();
@@ -102,24 +90,44 @@ export const startSystem = async (programs: Programs, directory: string): Promis
     return view;
   };
 
-  const startChild = async (args: string[], options: unknown): Promise<Child> => {
+  const startChild = async (args: string[], options: unknown, hear?: (line: string) => void): Promise<Child> => {
     const polled = once((told) => (told.type === 'polled' ? told.at : null));
-    const child = startNode(args, options);
-    const runner = {
-      ...child,
-      stop: async () => {
-        runners.delete(runner);
-        await child.stop();
-      },
+    const child = startNode(args, options, hear);
+    const end = async (how: 'stop' | 'kill'): Promise<void> => {
+      runners.delete(runner);
+      await child[how]();
     };
+    const runner = { ...child, stop: () => end('stop'), kill: () => end('kill') };
     runners.add(runner);
     await polled;
     return runner;
   };
 
+  const makeRunner: System['makeRunner'] = async () => {
+    const { token } = await call<{ token: string }>('POST', '/api/runners');
+    const own = join(directory, `runner-${++count}`);
+    return {
+      endpoint: url,
+      token,
+      name: `runner-${count}`,
+      slots: 4,
+      pollIntervalMs: 10_000,
+      httpTimeoutMs: 10_000,
+      maxExecutionMs: 3_600_000,
+      stopGraceMs: 1000,
+      stateDirectory: join(own, 'state'),
+      temporaryDirectory: join(own, 'work'),
+      cacheDirectory: join(own, 'cache'),
+      hidden: [join(own, 'state'), hidden],
+      allowsScripts: true,
+      passEnvironment: [],
+      terraformPath: null,
+      releasesUrl: null,
+    };
+  };
+
   return {
     controlPlane,
-    startedInMs,
     call,
     makeReady: async (kind, dir, stages) => {
       const source = sources.get(dir) ?? (await upload(kind, dir));
@@ -141,29 +149,10 @@ export const startSystem = async (programs: Programs, directory: string): Promis
       if (view.status !== 'succeeded') throw new Error(`the pipeline ended ${view.status}: ${JSON.stringify(view)}`);
       return view;
     },
-    startRunner: async (program, given = {}) => {
-      const { token } = await call<{ token: string }>('POST', '/api/runners');
-      const own = join(directory, `runner-${++count}`);
-      const options: Omit<RunnerOptions, 'logger'> = {
-        endpoint: url,
-        token,
-        name: `runner-${count}`,
-        slots: 4,
-        pollIntervalMs: 10_000,
-        httpTimeoutMs: 10_000,
-        maxExecutionMs: 3_600_000,
-        stopGraceMs: 1000,
-        stateDirectory: join(own, 'state'),
-        temporaryDirectory: join(own, 'work'),
-        cacheDirectory: join(own, 'cache'),
-        hidden: [join(own, 'state'), hidden],
-        allowsScripts: true,
-        passEnvironment: [],
-        terraformPath: null,
-        releasesUrl: null,
-        ...given,
-      };
-      return startChild([...programs.flags, program], options);
+    makeRunner,
+    startRunner: async (program, given = {}, hear, flags = []) => {
+      const options = given.token === undefined ? await makeRunner() : {};
+      return startChild([...programs.flags, ...flags, program], { ...options, ...given }, hear);
     },
     startCli: async (program) => {
       const { token } = await call<{ token: string }>('POST', '/api/runners');
@@ -185,11 +174,8 @@ export const startSystem = async (programs: Programs, directory: string): Promis
       return startChild([...programs.flags, program, ...args], null);
     },
     appended: (isTrue) => once((told) => (told.type === 'appended' && isTrue(told) ? told.at : null)),
-    onAppended: (hear) => {
-      const listen = (told: Told) => told.type === 'appended' && hear(told);
-      hearers.add(listen);
-      return () => void hearers.delete(listen);
-    },
+    onAppended: (hear) => controlPlane.hear((told) => told.type === 'appended' && hear(told)),
+    onKept: (hear) => controlPlane.hear((told) => told.type === 'kept' && hear(told)),
     polled: () => once((told) => (told.type === 'polled' ? told.at : null)),
     close: async () => {
       for (const runner of runners) await runner.stop();

@@ -18,6 +18,7 @@ describe('help', () => {
     expect(COMMANDS.map(({ name }) => name)).toEqual([
       'up',
       'run',
+      'pipeline',
       'server',
       'runner',
       'token',

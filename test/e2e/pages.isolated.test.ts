@@ -45,4 +45,34 @@ describe.skipIf(!existsSync(CHROMIUM))('the pages of a real control plane', () =
       await runner.close();
     }
   });
+
+  it('let a person kill what cannot be undone, in two acts, and settle what nobody knows about it', async () => {
+    const runner = await box.startRunner({ name: 'fra-2' });
+    const architecture = await box.createArchitecture('script', 'bench');
+    const dir = writeModule(join(directory, 'forced'), { 'note.txt': 'x\n' });
+    const script = "trap '' INT; echo begun; while :; do sleep 0.05; done";
+    const options = { script, effect: 'irreversible' };
+    const pipeline = await box.start(architecture, dir, [[{ key: 'load', title: 'Load', options }]]);
+    const browser = await startBrowser();
+    try {
+      const page = await browser.newPage();
+      await page.goto(await box.controlPlane.browserLink());
+      await page.goto(`${box.controlPlane.url}/pipelines/${pipeline.id}`);
+      const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
+      await page.getByText('begun', { exact: true }).first().waitFor();
+      await press(`Stop pipeline ${pipeline.number}`);
+      await press(`Yes, stop pipeline ${pipeline.number}`);
+      await press('Force');
+      await press(`Yes, kill script of pipeline ${pipeline.number}`);
+      await page.getByRole('heading', { name: 'Load needs reconciliation' }).waitFor();
+      await page.getByLabel('Reason').fill('it was a test');
+      await press('Discard it');
+      await press('Yes: discard it');
+      await page.getByRole('heading', { name: 'Load was reconciled' }).waitFor();
+      expect(await page.locator('.resolved').innerText()).toContain('it was a test');
+    } finally {
+      await browser.close();
+      await runner.close();
+    }
+  });
 });

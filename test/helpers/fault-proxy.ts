@@ -88,7 +88,15 @@ export const createFaultProxy = async (options: FaultProxyOptions): Promise<Faul
       return;
     }
     const forwarded = request(
-      { host: target.hostname, port: target.port, method, path, headers: incoming.headers, agent: false },
+      {
+        host: target.hostname,
+        port: target.port,
+        method,
+        path,
+        // The control plane serves no other name than its own.
+        headers: { ...incoming.headers, host: target.host },
+        agent: false,
+      },
       (reply) => answer(incoming, outgoing, reply),
     );
     upstream.add(forwarded);

@@ -93,7 +93,7 @@ export const runPlugin = (
       step,
       exitCode: done.status ?? 255,
       evidence: reader.evidence(),
-      document: step.format === 'document' ? output : null,
+      document: step.format === 'document' || (step.format === 'plain' && done.status !== 0) ? output : null,
       earlier: ran.evidence,
     });
     ran.log += last.shownText ?? '';

@@ -21,8 +21,10 @@ export interface Box {
   callRaw(method: string, path: string, body?: Uint8Array): Promise<Response>;
   createToken(): Promise<{ token: string; id: string }>;
   startRunner(options?: Partial<RunnerOptions>): Promise<ConfiguredRunner>;
-  /** A runner in a process of its own, so that it can be killed. */
-  spawnRunner(options?: Partial<RunnerOptions>, env?: Record<string, string>): Promise<RunnerProcess>;
+  /** A runner in a process of its own, so that it can be killed. `program`: another fixture than the plain one. */
+  spawnRunner(options?: Partial<RunnerOptions>, env?: Record<string, string>, program?: string): Promise<RunnerProcess>;
+  /** A runner process on the same host, with the same state directory and token, as after a restart. */
+  succeed(runner: RunnerProcess, env?: Record<string, string>, program?: string): Promise<RunnerProcess>;
   /** The control plane goes away, and comes back under the same address with the same data. */
   takeDown(): Promise<void>;
   bringBack(): Promise<void>;
@@ -37,6 +39,8 @@ export interface Box {
   until(pipeline: { id: string }, isTrue: (view: PipelineView) => boolean): Promise<PipelineView>;
   finish(pipeline: { id: string }): Promise<PipelineView>;
   log(job: Pick<JobView, 'id'>): Promise<string>;
+  /** What came too late and was kept, of one attempt of a job. */
+  evidence(job: Pick<JobView, 'id'>, number: number): Promise<{ kind: string; body: Record<string, unknown> }[]>;
   /** Ends the runners started so far; their work runs on. */
   closeRunners(): Promise<void>;
   close(): Promise<void>;
@@ -51,9 +55,12 @@ export interface RunnerProcess {
 }
 
 const SILENT = createLogger({ level: 'error' });
-const RUNNER = fileURLToPath(new URL('../fixtures/bin/runner.ts', import.meta.url));
+const toFixture = (name: string): string => fileURLToPath(new URL(`../fixtures/bin/${name}.ts`, import.meta.url));
 
-export const startBox = async (directory: string, options: { port?: number; timers?: ControlPlaneOptions['timers'] } = {}): Promise<Box> => {
+export const startBox = async (
+  directory: string,
+  options: { port?: number; timers?: ControlPlaneOptions['timers'] } = {},
+): Promise<Box> => {
   const data = join(directory, 'data');
   const open = (port: number) =>
     openControlPlane({
@@ -129,6 +136,34 @@ export const startBox = async (directory: string, options: { port?: number; time
     }
   };
 
+  const spawnRunner: Box['spawnRunner'] = async (given = {}, env = {}, program = 'runner') => {
+    const options = await toOptions(given);
+    const child = spawn(process.execPath, [toFixture(program)], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: { ...process.env, ...env },
+    });
+    const { logger: _, ...plain } = options;
+    child.stdin.end(JSON.stringify(plain));
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (bytes: Buffer) => (output += bytes.toString()));
+    const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    const end = async (signal: NodeJS.Signals) => {
+      child.kill(signal);
+      await exited;
+    };
+    const runner = {
+      process: child,
+      stateDirectory: options.stateDirectory,
+      options,
+      output: () => output,
+      kill: () => end('SIGKILL'),
+      stop: () => end('SIGTERM'),
+    };
+    processes.push(runner);
+    return runner;
+  };
+
   return {
     controlPlane,
     directory,
@@ -148,33 +183,8 @@ export const startBox = async (directory: string, options: { port?: number; time
       runners.push(runner);
       return runner;
     },
-    spawnRunner: async (given = {}, env = {}) => {
-      const options = await toOptions(given);
-      const child = spawn(process.execPath, [RUNNER], {
-        stdio: ['pipe', 'pipe', 'pipe'],
-        env: { ...process.env, ...env },
-      });
-      const { logger: _, ...plain } = options;
-      child.stdin.end(JSON.stringify(plain));
-      let output = '';
-      for (const stream of [child.stdout, child.stderr])
-        stream.on('data', (bytes: Buffer) => (output += bytes.toString()));
-      const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-      const end = async (signal: NodeJS.Signals) => {
-        child.kill(signal);
-        await exited;
-      };
-      const runner = {
-        process: child,
-        stateDirectory: options.stateDirectory,
-        options,
-        output: () => output,
-        kill: () => end('SIGKILL'),
-        stop: () => end('SIGTERM'),
-      };
-      processes.push(runner);
-      return runner;
-    },
+    spawnRunner,
+    succeed: ({ options }, env, program) => spawnRunner(options, env, program),
     createArchitecture: (kind, name = `${kind} ${++count}`) => call('POST', '/api/architectures', { name, kind }),
     start: async (architecture, dir, stages, more = {}) => {
       const { kind } = await call<{ kind: Kind }>('GET', `/api/architectures/${architecture.id}`);
@@ -201,6 +211,12 @@ export const startBox = async (directory: string, options: { port?: number; time
         parts.push(bytes);
         offset += bytes.length;
       }
+    },
+    evidence: async (job, number) => {
+      const { db } = controlPlane.context.store;
+      const kept = db.selectFrom('evidence').select(['kind', 'body']).where('job_id', '=', job.id);
+      const rows = await kept.where('number', '=', number).orderBy('at').execute();
+      return rows as { kind: string; body: Record<string, unknown> }[];
     },
     closeRunners,
     close: async () => {

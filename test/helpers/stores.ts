@@ -146,7 +146,7 @@ const TIMERS: ServerContext['timers'] = {
   renewMs: 1000,
   pollHoldMs: 1000,
   tickMs: 100,
-  lostMs: { read: 2000, idempotent: 3000 },
+  lostMs: { read: 2000, idempotent: 3000, irreversible: 4000 },
 };
 const LIMITS: ServerContext['limits'] = { maxBlobBytes: 16e6, maxStateBytes: 4e6, maxLogChunkBytes: 1e6 };
 

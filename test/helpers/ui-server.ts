@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
-import type { PipelineView } from '../../src/protocol/rest.ts';
+import type { EvidenceView, PipelineView, RunnerView } from '../../src/protocol/rest.ts';
 import { toPipelineItem } from './pipeline-view.ts';
 
 const TYPES: Record<string, string> = { '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
@@ -14,6 +14,9 @@ export interface UiServer {
   /** `METHOD path` of every call to the API that changes something, with its body. */
   acts: string[];
   put(pipeline: PipelineView): void;
+  /** What is known of a job that needs reconciliation. */
+  putEvidence(evidence: EvidenceView): void;
+  setRunners(runners: RunnerView[]): void;
   write(job: string, text: string): void;
   /** No more output comes for this job. */
   seal(job: string): void;
@@ -25,6 +28,8 @@ export interface UiServer {
 export const startUiServer = async (directory: string): Promise<UiServer> => {
   const pipelines = new Map<string, PipelineView>();
   const logs = new Map<string, { bytes: Buffer; isOver: boolean }>();
+  const evidence = new Map<string, EvidenceView>();
+  let runners: RunnerView[] = [];
   const acts: string[] = [];
   const changes = new EventEmitter().setMaxListeners(0);
   let isDown = false;
@@ -72,6 +77,11 @@ export const startUiServer = async (directory: string): Promise<UiServer> => {
       return json(response, {});
     }
     if (kind === 'jobs' && act === 'log') return answerLog(request, response, id, url.searchParams);
+    if (kind === 'jobs' && act === 'evidence') {
+      const known = evidence.get(id);
+      return known === undefined ? missing(response, 'evidence of job', id) : json(response, known);
+    }
+    if (kind === 'runners') return json(response, runners);
     if (kind !== 'pipelines') return missing(response, 'call', url.pathname);
     if (id === '') return json(response, { pipelines: [...pipelines.values()].map(toPipelineItem) });
     const after = Number(url.searchParams.get('after') ?? -1);
@@ -104,6 +114,10 @@ export const startUiServer = async (directory: string): Promise<UiServer> => {
       const version = (pipelines.get(pipeline.id)?.version ?? 0) + 1;
       pipelines.set(pipeline.id, { ...pipeline, version });
       change();
+    },
+    putEvidence: (known) => void evidence.set(known.job, known),
+    setRunners: (some) => {
+      runners = some;
     },
     write: (job, text) => {
       const log = logOf(job);

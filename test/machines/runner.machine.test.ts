@@ -110,3 +110,43 @@ describe('a draining runner', () => {
     expect(snapshot.value).toBe('stopped');
   });
 });
+
+describe('a runner whose disk is full', () => {
+  const full = { type: 'disk.full', reason: { code: 'DISK_LOW', message: 'Less than 64 MiB are free.' } };
+  const well = { type: 'disk.well' };
+  it('says so to the poll, claims nothing, and gives offers back', () => {
+    const offered = run(...online, full, offer(1));
+    expect(offered.snapshot.context.claims).toEqual([]);
+    expect(offered.actions).toEqual(['xstate.spawnChild']);
+    expect(run(...online, full).actions).toContain('xstate.sendTo');
+  });
+  it('keeps what it runs', () => {
+    const { last, snapshot } = run(...online, offer(1), claimed(1), full);
+    expect(last).toBe('online.running');
+    expect(snapshot.context).toMatchObject({ jobs: [attempt(1)], problem: { code: 'DISK_LOW' } });
+  });
+  it('takes jobs again by itself when there is room', () => {
+    const { snapshot } = run(...online, full, well, offer(1));
+    expect(snapshot.context).toMatchObject({ claims: [attempt(1)], problem: null });
+  });
+  it('knows of it before its first session, too', () => {
+    expect(run(full, ...online, offer(1)).snapshot.context.claims).toEqual([]);
+  });
+});
+
+describe('a claim that could not be kept on this host', () => {
+  const stranded = done(`claim.${attempt(1)}`, {
+    claimed: false,
+    attempt: attempt(1),
+    reason: { code: 'DISK_FULL', message: 'full' },
+    isStranded: true,
+  });
+  it('goes back with a new session, which does not name it', () => {
+    const { last, snapshot } = run(...online, offer(1), stranded);
+    expect(last).toBe('enrolling.trying');
+    expect(snapshot.context.claims).toEqual([]);
+  });
+  it('does not end a drain', () => {
+    expect(run(...online, offer(1), { type: 'runner.drain' }, stranded).last).toMatch(/^draining/);
+  });
+});

@@ -43,7 +43,7 @@ describe('reading a request', () => {
   });
 
   it('counts an absent body as an empty object', async () => {
-    expect((await ask('POST', '/body')).json).toEqual({ reason: 'stopped by the operator' });
+    expect((await ask('POST', '/body')).json).toEqual({ reason: 'stopped by the operator', force: false });
   });
 
   it.each([

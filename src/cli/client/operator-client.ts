@@ -8,6 +8,7 @@ import {
   ArchitectureView,
   BrowserLink,
   CreatedRunner,
+  EvidenceView,
   LOG_COMPLETE_HEADER,
   PipelineList,
   PipelineView,
@@ -16,6 +17,8 @@ import {
   WorkflowView,
   type CreatePipeline,
   type PipelineItem,
+  type ResolvePipeline,
+  type StopPipeline,
 } from '../../protocol/rest.ts';
 import { LOG_OFFSET_HEADER } from '../../protocol/attempt.ts';
 
@@ -44,9 +47,11 @@ export interface OperatorClient {
     waitMs: number,
     signal?: AbortSignal,
   ): Promise<{ bytes: Uint8Array; next: number; isComplete: boolean }>;
-  /** The newest first. */
-  listPipelines(limit: number): Promise<PipelineItem[]>;
-  stopPipeline(id: string): Promise<void>;
+  /** The newest first; `architecture`: of that one only, by its id. */
+  listPipelines(limit: number, architecture?: string): Promise<PipelineItem[]>;
+  stopPipeline(id: string, stop?: z.input<typeof StopPipeline>): Promise<void>;
+  readEvidence(job: string): Promise<EvidenceView>;
+  resolvePipeline(id: string, resolution: ResolvePipeline): Promise<PipelineView>;
   decide(job: string, verdict: 'approve' | 'reject'): Promise<void>;
   listStates(architecture: string): Promise<StateVersionView[]>;
   readState(architecture: string, serial: number | 'latest'): Promise<Uint8Array>;
@@ -140,9 +145,14 @@ export const createOperatorClient = (options: { url: string; token: string; cloc
       const next = Number(reply.headers[LOG_OFFSET_HEADER] ?? offset + bytes.length);
       return { bytes, next, isComplete: reply.headers[LOG_COMPLETE_HEADER] === 'true' };
     },
-    listPipelines: async (limit) =>
-      (await json(PipelineList, { method: 'GET', path: `/api/pipelines?limit=${limit}` })).pipelines,
-    stopPipeline: (id) => post(`/api/pipelines/${id}/stop`, {}),
+    listPipelines: async (limit, architecture) => {
+      const query = new URLSearchParams({ limit: String(limit), ...(architecture !== undefined && { architecture }) });
+      return (await json(PipelineList, { method: 'GET', path: `/api/pipelines?${query}` })).pipelines;
+    },
+    stopPipeline: (id, stop = {}) => post(`/api/pipelines/${id}/stop`, stop),
+    readEvidence: (job) => json(EvidenceView, { method: 'GET', path: `/api/jobs/${job}/evidence` }),
+    resolvePipeline: (id, body) =>
+      json(PipelineView, { method: 'POST', path: `/api/pipelines/${id}/resolve`, json: body }),
     decide: (job, verdict) => post(`/api/jobs/${job}/${verdict}`, {}),
     listStates: (id) => json(z.array(StateVersionView), { method: 'GET', path: `/api/architectures/${id}/states` }),
     readState: async (id, serial) =>

@@ -11,6 +11,7 @@ import type { Command } from '../command.ts';
 import { toDataDirectories } from '../compose/data-directories.ts';
 import type { ConfiguredRunner } from '../compose/runner.ts';
 import { chooseDirectories } from '../runner/directories.ts';
+import { findExposures } from '../runner/find-exposures.ts';
 import { CONFIG_OPTIONS, readConfiguration } from '../runner/read-configuration.ts';
 import { toError } from '../runner/to-error.ts';
 import { VERSION } from '../version.ts';
@@ -24,11 +25,12 @@ const serveNumbers = async (runner: ConfiguredRunner, { metrics, slots }: Runner
   if (metrics === null) return null;
   // The package is loaded only where somebody wants it.
   const { createMetrics } = await import('../../io/metrics.ts');
-  const { held, isOnline } = runner;
+  const { held, isOnline, problem } = runner;
   const health = await serveHealth({
     ...metrics,
-    isReady: isOnline,
-    metrics: createMetrics({ held, isOnline, slots, version: VERSION }),
+    // Its code alone: paths of this host are nobody's business who may ask here.
+    obstacle: () => (isOnline() ? (problem()?.code ?? null) : 'no session'),
+    metrics: createMetrics({ held, isOnline, problem, slots, version: VERSION }),
   });
   logger.info({ hostname: metrics.hostname, port: health.port }, 'metrics are served');
   return health;
@@ -75,6 +77,9 @@ it at once. What still runs then goes on by itself, and the next start of the sa
       hidden: [directories.state, ...files, resolve(toDataDirectories(data).hidden)],
       logger,
     });
+    const isNamespaced = runner.cage.endsWith('namespaces');
+    for (const pid of isNamespaced ? [] : findExposures(config.token))
+      logger.warn({ pid }, 'the process that started this runner shows the token to every step: use a token file');
     let health: Awaited<ReturnType<typeof serveNumbers>> = null;
     const drain = () => {
       output.say(`Draining: ${toJobs(runner.held())} to finish, for at most ${toDuration(config.stopGraceMs)}.`);

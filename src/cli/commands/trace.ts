@@ -1,9 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SignalboxError } from '../../protocol/errors.ts';
+import { toSentence } from '../../trace/divergence.ts';
 import { readTrace, type Life } from '../../trace/read.ts';
 import { renderTrace } from '../../trace/render.ts';
-import { replayLife, toSentence } from '../../trace/replay.ts';
+import { replayTrace, type TraceReplay } from '../../trace/replay-trace.ts';
 import type { Command, CommandContext } from '../command.ts';
 
 const usage = (problem: string) => new SignalboxError('USAGE', { problem, command: 'trace' });
@@ -36,22 +37,31 @@ const show = async (files: readonly string[], { output }: CommandContext): Promi
   return 0;
 };
 
+const ENDS: Record<TraceReplay['end'], string> = {
+  over: 'the job came to its end',
+  sealed: 'it was sealed before the job came to its end',
+  open: 'it ends before the job does: the job goes on, its runner was killed, or the rest was cut off',
+};
+
 const replay = async (files: readonly string[], { output }: CommandContext): Promise<number> => {
   if (files.length === 0) throw usage('`trace replay` takes at least one file');
   for (const file of files) {
     const { path, lives } = await read(file);
     requireLives(path, lives);
-    for (const life of lives) {
-      const { life: number } = life.header;
-      const { machines, divergence } = replayLife(life);
-      if (divergence !== null) {
-        const told = `life ${number}, ${toSentence(divergence)}`;
-        throw new SignalboxError('TRACE_DIVERGES', { path, divergence: told });
-      }
-      const events = [...machines.values()].reduce((sum, folded) => sum + folded.events, 0);
-      output.say(`${path}: life ${number}: ${events} events led ${machines.size} machines where they went then`);
-      output.event({ type: 'replay', path, life: number, events, machines: machines.size });
+    const { divergence, lives: replays, end } = replayTrace(lives);
+    if (divergence !== null) {
+      const { kind, life, seq } = divergence;
+      const told = `life ${life}, ${toSentence(divergence)}`;
+      output.event({ type: 'divergence', path, kind, life, seq, problem: divergence.problem });
+      throw new SignalboxError('TRACE_DIVERGES', { path, divergence: told });
     }
+    for (const [index, { machines }] of replays.entries()) {
+      const events = [...machines.values()].reduce((sum, folded) => sum + folded.events, 0);
+      output.say(`${path}: life ${index + 1}: ${events} events led ${machines.size} machines where they went then`);
+      output.event({ type: 'replay', path, life: index + 1, events, machines: machines.size });
+    }
+    output.say(`${path}: ${ENDS[end]}`);
+    output.event({ type: 'end', path, end, isChecked: lives.some(({ seal }) => seal?.told) });
   }
   return 0;
 };
@@ -63,8 +73,8 @@ export const traceCommand: Command = {
   description: `Each job attempt leaves a \`trace.ndjson\` in the state directory of its runner (\`jobs/ATTEMPT/\`): every event
 that reached one of its machines, and what was acknowledged.
 
-\`trace show\` prints it as a timeline. \`trace replay\` folds it through the machines of today; nothing runs. It ends with 0
-where they go the same way, and with 1 and the first difference in words where they do not.`,
+\`trace show\` prints it as a timeline. \`trace replay\` folds it through the machines of today and looks whether it is whole;
+nothing runs. It ends with 0 where all goes the recorded way, and with 1 and the first difference in words where not.`,
   options: {},
   examples: [
     { line: 'signalbox trace show jobs/job_0123456789abcdef.1/trace.ndjson', says: 'what happened, and when' },

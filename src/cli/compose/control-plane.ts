@@ -56,7 +56,7 @@ const TIMERS: ServerContext['timers'] = {
   renewMs: 10_000,
   pollHoldMs: 25_000,
   tickMs: 1000,
-  lostMs: { read: 120_000, idempotent: 300_000 },
+  lostMs: { read: 120_000, idempotent: 300_000, irreversible: 600_000 },
 };
 const LIMITS: ServerContext['limits'] = {
   maxBlobBytes: 1024 ** 3,

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { duration } from './duration.ts';
 import { key } from './key.ts';
+import { size } from './size.ts';
 
 const text = z.string().min(1, 'it is empty');
 const port = z
@@ -119,7 +120,16 @@ const runner = z.strictObject({
         'In a container the end of the runner is the end of its jobs: give the container at least as long (`stop_grace_period`).',
       isOwn: true,
     },
-    duration({ min: '0s', max: '20d' }).prefault('240s'),
+    duration({ min: '0s', max: '20d' }).prefault('230s'),
+  ),
+  min_free_disk: key(
+    {
+      says: 'With less than this free for state or work, or less than a tenth of a small disk, the runner takes nothing new. What it runs goes on.',
+      takes: 'a size, as `64MiB`',
+      danger: 'Too little may be used up by the jobs that run already; their journals then wait for room.',
+      isOwn: true,
+    },
+    size().prefault('64MiB'),
   ),
   pass_environment: key(
     {

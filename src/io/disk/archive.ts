@@ -167,6 +167,8 @@ export const unpack = async (
   try {
     await pipeline(bytes, measure, createGunzip(), limit, writer);
   } catch (error) {
+    // What is wrong with the source of the bytes is not wrong with the archive.
+    if (error instanceof SignalboxError) throw error;
     const code = (error as NodeJS.ErrnoException).code ?? '';
     if (/^E(NOSPC|DQUOT)$/.test(code)) throw new SignalboxError('DISK_FULL', { path: directory }, { cause: error });
     const archive = typeof source === 'string' ? source : 'stream';

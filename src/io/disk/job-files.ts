@@ -38,13 +38,17 @@ export interface JobFiles {
   unsealed(): Promise<string[]>;
   create(attempt: string): Promise<JobDirectory>;
   at(attempt: string): JobDirectory;
-  /** Removes sealed traces: those older than 30 days, then the oldest beyond 512 MiB in all. */
+  /** All of it, the trace too: of an attempt that never was. */
+  remove(attempt: string): Promise<void>;
+  /** Removes sealed traces: those older than 30 days, but never the newest hundred for that; then the oldest beyond 512 MiB in all. */
   prune(now: number): Promise<void>;
 }
 
 const SECRETS = 'secrets.json';
 const TRACE = 'trace.ndjson';
 const MAX_TRACE_AGE_MS = 30 * 24 * 3600_000;
+/** A clock that jumped ahead by a year makes everything old. */
+const KEPT_WHATEVER_THE_CLOCK_SAYS = 100;
 const MAX_TRACES_BYTES = 512 * 1024 ** 2;
 
 export const createJobFiles = (stateDirectory: string): JobFiles => {
@@ -56,6 +60,7 @@ export const createJobFiles = (stateDirectory: string): JobFiles => {
       await mkdir(join(jobs, attempt, 'steps'), { recursive: true, mode: 0o700 });
       return at(attempt);
     },
+    remove: (attempt) => rm(join(jobs, attempt), { recursive: true, force: true }),
     prune: async (now) => {
       const sealed: { name: string; bytes: number; at: number }[] = [];
       for (const name of await readdir(jobs).catch(() => [])) {
@@ -65,9 +70,11 @@ export const createJobFiles = (stateDirectory: string): JobFiles => {
         if (trace) sealed.push({ name, bytes: trace.size, at: trace.mtimeMs });
       }
       let total = 0;
-      for (const { name, bytes, at: sealedAt } of sealed.toSorted((one, other) => other.at - one.at)) {
+      const newestFirst = sealed.toSorted((one, other) => other.at - one.at);
+      for (const [index, { name, bytes, at: sealedAt }] of newestFirst.entries()) {
         total += bytes;
-        if (now - sealedAt > MAX_TRACE_AGE_MS || total > MAX_TRACES_BYTES) {
+        const isOld = index >= KEPT_WHATEVER_THE_CLOCK_SAYS && now - sealedAt > MAX_TRACE_AGE_MS;
+        if (isOld || total > MAX_TRACES_BYTES) {
           await rm(join(jobs, name), { recursive: true, force: true });
         }
       }
@@ -109,11 +116,9 @@ const createJobDirectory = (path: string): JobDirectory => ({
   },
   file: (name) => join(path, name),
   seal: async () => {
-    // The secrets go first: without them nothing tries to adopt the rest.
-    await rm(join(path, SECRETS), { force: true });
-    for (const name of await readdir(path).catch(() => [])) {
-      if (name !== TRACE) await rm(join(path, name), { recursive: true, force: true });
-    }
+    // The secrets go last: as long as they are there the job is unsealed, and the next process ends what was broken off.
+    const names = (await readdir(path).catch(() => [])).filter((name) => name !== TRACE && name !== SECRETS);
+    for (const name of [...names, SECRETS]) await rm(join(path, name), { recursive: true, force: true });
   },
 });
 

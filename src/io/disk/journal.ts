@@ -1,4 +1,5 @@
-import { constants } from 'node:fs';
+import { createHash, type Hash } from 'node:crypto';
+import { constants, createReadStream } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { SignalboxError } from '../../protocol/errors.ts';
@@ -7,7 +8,10 @@ import type { Clock } from '../clock.ts';
 
 /** The append-only trace of one attempt (architecture.md D3): one JSON line an entry. */
 export interface Journal {
-  /** Turned into text only when written, so that a field may still be filled in within the same turn. */
+  /**
+   * Turned into text only when written, so that a field may still be filled in within the same turn. A `sealed` mark is given the
+   * digest of every byte before it.
+   */
   append(entry: TraceEntry): void;
   /**
    * Resolves when all that was appended before is on the disk; one write serves all who wait. Rejects with `DISK_FULL` or
@@ -22,6 +26,8 @@ export interface JournalOptions {
   clock: Clock;
   /** Told once when writing begins to fail, and again only after it worked in between. */
   onError: (error: SignalboxError) => void;
+  /** Told when it works again after an error that was told, and when it is closed. */
+  onWell?: () => void;
 }
 
 /** Without a barrier entries are written this much later; nobody waits for them. */
@@ -31,7 +37,7 @@ const RETRY_MS = 1000;
 const MAX_UNSYNCED_BYTES = 2 ** 20;
 
 /** Opens or begins the journal at `path`; a last line that was torn by a crash is dropped. */
-export const openJournal = async (path: string, { clock, onError }: JournalOptions): Promise<Journal> => {
+export const openJournal = async (path: string, { clock, onError, onWell }: JournalOptions): Promise<Journal> => {
   const file = await openWhole(path).catch((error: unknown) => {
     throw toFailure(path, error);
   });
@@ -48,7 +54,7 @@ export const openJournal = async (path: string, { clock, onError }: JournalOptio
   let next: Promise<void> | null = null;
 
   const write = async (isDurable: boolean): Promise<void> => {
-    const { text, unfit } = toLines(entries);
+    const { text, unfit } = toLines(entries, file.hash);
     entries = [];
     lines = Buffer.concat([lines, Buffer.from(text)]);
     try {
@@ -68,6 +74,7 @@ export const openJournal = async (path: string, { clock, onError }: JournalOptio
         lines = Buffer.alloc(0);
       }
       if (unfit !== null) throw unfit;
+      if (isFailing) onWell?.();
       isFailing = false;
     } catch (error) {
       const failure = toFailure(path, error);
@@ -129,6 +136,7 @@ export const openJournal = async (path: string, { clock, onError }: JournalOptio
         await barrier();
       } finally {
         stopTimer();
+        if (isFailing) onWell?.();
         await file.handle.close();
       }
     },
@@ -136,31 +144,51 @@ export const openJournal = async (path: string, { clock, onError }: JournalOptio
 };
 
 /** `unfit`: why an entry could not be written as JSON; the others are none the worse for it. */
-const toLines = (entries: readonly TraceEntry[]): { text: string; unfit: unknown } => {
+const toLines = (entries: readonly TraceEntry[], hash: Hash): { text: string; unfit: unknown } => {
   let text = '';
+  let hashed = 0;
+  const take = () => {
+    hash.update(text.slice(hashed));
+    hashed = text.length;
+  };
   let unfit: unknown = null;
   for (const entry of entries) {
     try {
-      text += `${JSON.stringify(entry)}\n`;
+      if (entry.kind === 'mark' && entry.mark === 'sealed') {
+        take();
+        text += `${JSON.stringify({ ...entry, data: { ...asRecord(entry.data), sha256: hash.copy().digest('hex') } })}\n`;
+      } else {
+        text += `${JSON.stringify(entry)}\n`;
+      }
     } catch (error) {
       unfit = error;
     }
   }
+  take();
   return { text, unfit };
 };
 
-const openWhole = async (path: string): Promise<{ handle: FileHandle; length: number }> => {
+const asRecord = (data: unknown): object => (typeof data === 'object' && data !== null ? data : {});
+
+const openWhole = async (path: string): Promise<{ handle: FileHandle; length: number; hash: Hash }> => {
   const handle = await open(path, constants.O_RDWR | constants.O_CREAT, 0o600);
   try {
     const { size } = await handle.stat();
     const length = await findEnd(handle, size);
     if (length < size) await handle.truncate(length);
     if (size === 0) await syncFolder(dirname(path));
-    return { handle, length };
+    return { handle, length, hash: await hashOf(path, length) };
   } catch (error) {
     await handle.close();
     throw error;
   }
+};
+
+/** What earlier lives wrote, as far as it is whole. */
+const hashOf = async (path: string, length: number): Promise<Hash> => {
+  const hash = createHash('sha256');
+  if (length > 0) for await (const bytes of createReadStream(path, { end: length - 1 })) hash.update(bytes);
+  return hash;
 };
 
 /** Behind the last newline. */

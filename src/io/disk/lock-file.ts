@@ -30,7 +30,10 @@ export const takeLock = async (folder: string): Promise<LockAttempt> => {
     if (holder?.bootId === bootId && isAlive(holder)) return { holder: holder.pid };
     const mine = join(folder, `lock.${highest + 1}`);
     // Linked, so that the file is never seen without its content.
-    await writeFile(draft, JSON.stringify(me), { mode: 0o600 });
+    await writeFile(draft, JSON.stringify(me), { mode: 0o600 }).catch(async (error: unknown) => {
+      await rm(draft, { force: true });
+      throw error;
+    });
     const isMade = await link(draft, mine).then(
       () => true,
       (error: NodeJS.ErrnoException) => {

@@ -24,12 +24,14 @@ interface RunnerFile {
   protocol: number;
 }
 
-/** Makes the directory where needed. Throws `STATE_DIR_IN_USE`, `DATA_UNWRITABLE` or `DATA_DAMAGED`. */
+/** Makes the directory where needed. Throws `STATE_DIR_IN_USE`, `DISK_FULL`, `DATA_UNWRITABLE` or `DATA_DAMAGED`. */
 export const lockStateDirectory = async (path: string, { ids }: { ids: Ids }): Promise<StateDirectory> => {
   const jobs = join(path, 'jobs');
   const lock = await makeDirectory(path)
     .then(() => takeLock(path))
-    .catch((error: unknown) => {
+    .catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOSPC' || error.code === 'EDQUOT')
+        throw new SignalboxError('DISK_FULL', { path }, { cause: error });
       throw new SignalboxError('DATA_UNWRITABLE', { path, problem: toProblem(error) }, { cause: error });
     });
   if ('holder' in lock) throw new SignalboxError('STATE_DIR_IN_USE', { path, pid: lock.holder });

@@ -4,7 +4,7 @@ import { SignalboxError } from '../../protocol/errors.ts';
 import type { Logger } from '../logger.ts';
 import type { Cage } from './process.ts';
 
-const NEEDED = ['sh', 'env', 'cat', 'flock', 'setsid'] as const;
+const NEEDED = ['sh', 'env', 'cat', 'sleep', 'flock', 'setsid'] as const;
 const OPTIONAL = ['unshare', 'mount', 'setpriv', 'tini'] as const;
 type Program = (typeof NEEDED)[number] | (typeof OPTIONAL)[number];
 

@@ -9,7 +9,7 @@ import { toMountTable } from './mount-table.ts';
 import { readStat, type Identity } from './proc.ts';
 import type { Cage, ProcessExit, Processes, ProcessSpec, RunningProcess } from './process.ts';
 import { forceStep, isSupervised, requestInterrupt, watchStep } from './running-step.ts';
-import { readExit, readSupervisor, toSilentExit } from './step-files.ts';
+import { readExit, readSupervisor, toSilentExit, writeBoot } from './step-files.ts';
 import { toSupervisedCommand } from './supervisor.ts';
 
 const SETTLE_MS = 5;
@@ -51,6 +51,7 @@ export const createProcesses = async (options: Options): Promise<Processes> => {
       const exit = open(`${dir}/exit`, 'ax');
       isFirst = true;
       for (const name of ['pid', 'interrupt', 'forced', 'signals', 'mounts']) rmSync(`${dir}/${name}`, { force: true });
+      writeBoot(dir);
       if (spec.mount && kit.hasMounts) await prepareMountPoint(flock, spec.mount.to, clock);
       else if (spec.mount) unlink = await prepareLink({ flock, dir, ...spec.mount });
       const cwd = toHostPath(spec);

@@ -44,8 +44,10 @@ export const forceStep = async ({ dir, clock }: Context, outer: Identity): Promi
   while (isLeft()) {
     // Read again in each round: the innermost process may only just be coming to be.
     const supervisor = readSupervisor(dir);
-    if (supervisor?.kind === 'namespace') sendSignal(supervisor.inner, 'SIGKILL');
-    else for (const root of [outer, supervisor?.inner ?? outer]) await killTree(root, clock);
+    if (supervisor?.kind === 'namespace') {
+      // The outer one first: `unshare` complains in the step's output when it sees its child killed.
+      for (const one of [supervisor.outer, supervisor.inner]) sendSignal(one, 'SIGKILL');
+    } else for (const root of [outer, supervisor?.inner ?? outer]) await killTree(root, clock);
     if (isLeft()) await clock.wait(ENDING_MS);
   }
 };

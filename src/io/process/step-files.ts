@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readHostBoot } from '../host-boot.ts';
 import type { Identity } from './proc.ts';
 import type { ProcessExit } from './process.ts';
 
@@ -18,7 +19,18 @@ const readText = (path: string): string => {
   }
 };
 
-/** Null: not written (whole) yet. */
+const NOBODY: Identity = { pid: 0, startTime: '' };
+const thisBoot = readHostBoot();
+
+/** Written before the supervisor starts: pids and start times begin anew with each boot of the host, and one may fit by chance. */
+export const writeBoot = (dir: string): void => writeFileSync(`${dir}/boot`, thisBoot, { mode: 0o600 });
+
+const isOfEarlierBoot = (dir: string): boolean => {
+  const boot = readText(`${dir}/boot`);
+  return boot !== '' && boot !== thisBoot;
+};
+
+/** Null: not written (whole) yet. After a reboot of the host it is nobody. */
 export const readSupervisor = (dir: string): Supervisor | null => {
   const match = /^(namespace|subreaper|group) (\d+) (\d+) (\d+) (\d+)\n$/.exec(readText(`${dir}/pid`));
   if (match === null) return null;
@@ -27,6 +39,7 @@ export const readSupervisor = (dir: string): Supervisor | null => {
     Supervisor['kind'],
     ...string[],
   ];
+  if (isOfEarlierBoot(dir)) return { kind, outer: NOBODY, inner: NOBODY };
   return {
     kind,
     outer: { pid: Number(pid), startTime: String(startTime) },

@@ -9,11 +9,15 @@ const MARK = 'signalbox-supervisor-before-tool';
  * Its variables begin with `sbx_`, because the shell holds the step's environment and would export a change.
  */
 const SCRIPT = `# ${MARK}
-sbx_dir=$1 sbx_cwd=$2 sbx_kind=$3 sbx_soft=$4 sbx_mount=$5 sbx_table=$6 sbx_exclusive=$7 sbx_cat=$8
+sbx_dir=$1 sbx_cwd=$2 sbx_kind=$3 sbx_soft=$4 sbx_mount=$5 sbx_table=$6 sbx_exclusive=$7 sbx_cat=$8 sbx_sleep=$9
 sbx_tool= sbx_sent= sbx_early= sbx_again=
-shift 8
+shift 9
 
-sbx_end() { echo "$1" >&3; exit 0; }
+# A full disk takes nothing, and without this line nobody would ever know how the step ended.
+sbx_end() {
+  until echo "$1" >&3; do "$sbx_sleep" 1 || break; done 2>/dev/null
+  exit 0
+}
 sbx_fail() { echo "signalbox: $1" >&2; sbx_end 126; }
 
 sbx_ends() {
@@ -62,6 +66,8 @@ sbx_who self
 sbx_self="$sbx_pid $sbx_start"
 [ "$sbx_kind" = group ] || sbx_who "$sbx_parent"
 echo "$sbx_kind $sbx_pid $sbx_start $sbx_self" >"$sbx_dir/pid"
+# Through our descriptors a step would see every process of the host.
+exec 5<&-
 
 # Asked to stop, or given up for never started (then \`exit\` is another file): nothing starts.
 [ ! -e "$sbx_dir/interrupt" ] && [ "$sbx_dir/exit" -ef /proc/self/fd/3 ] || sbx_end 130
@@ -183,6 +189,7 @@ export const toSupervisedCommand = (kit: CageKit, command: SupervisedCommand): {
     command.mountTable ?? '',
     command.isExclusive ? 'exclusive' : '',
     programs.cat,
+    programs.sleep,
   ];
   const lock = `${command.dir}/lock`;
   return { file: programs.flock, args: ['-F', lock, ...cage, programs.sh, '-c', SCRIPT, 'sh', ...settings, ...tool] };

@@ -25,6 +25,16 @@ export interface Releases {
   download(tool: ToolName, version: string, destination: string): Promise<{ url: string }>;
 }
 
+/** A status that is no answer. */
+export class AnsweredBadly extends Error {
+  /** A moment later the same question may be answered. */
+  readonly isPassing: boolean;
+  constructor(url: string, status: number) {
+    super(`${url} answered ${status}`);
+    this.isPassing = status >= 500 || status === 429 || status === 408;
+  }
+}
+
 const GIVE_UP_AFTER_REDIRECTS = 5;
 const MAX_INDEX_BYTES = 64 * 1024 ** 2;
 const MAX_ZIP_BYTES = 512 * 1024 ** 2;
@@ -88,7 +98,7 @@ export const createReleases = (options: {
       await reply.discard();
       const location = reply.headers['location'];
       if (reply.status < 300 || reply.status > 399 || location === undefined) {
-        throw new Error(`${next} answered ${reply.status}`);
+        throw new AnsweredBadly(next, reply.status);
       }
       const target = new URL(location, next);
       if (url.startsWith('https:') && target.protocol !== 'https:')

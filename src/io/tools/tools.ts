@@ -4,8 +4,8 @@ import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import { SignalboxError } from '../../protocol/errors.ts';
 import type { Clock } from '../clock.ts';
 import { newestOf, readConstraint, type Constraint } from './constraints.ts';
-import type { Http } from '../http.ts';
-import { createReleases, type DownloadProgress, type ToolName } from './releases.ts';
+import { HttpFailure, type Http } from '../http.ts';
+import { AnsweredBadly, createReleases, type DownloadProgress, type ToolName } from './releases.ts';
 import { createToolCache } from './tool-cache.ts';
 import { createToolVersions } from './tool-version.ts';
 
@@ -27,7 +27,7 @@ export interface ToolWish {
 
 /** Finds the binary: the path given, else the PATH, else the cache, else the vendor's releases; the first that fits. */
 export interface Tools {
-  /** Throws `TOOL_VERSION`, `TOOL_MISSING`, `TOOL_CHECKSUM`, `TOOL_ARCHIVE`, `CONSTRAINT_INVALID`. */
+  /** Throws `TOOL_VERSION`, `TOOL_MISSING`, `TOOL_UNREACHABLE`, `TOOL_CHECKSUM`, `TOOL_ARCHIVE`, `CONSTRAINT_INVALID`. */
   find(wish: ToolWish): Promise<FoundTool>;
   /** Whichever of the two is there; OpenTofu is downloaded where neither is. */
   findAny(constraint?: string): Promise<FoundTool>;
@@ -109,6 +109,9 @@ export const createTools = (options: {
       if (error instanceof SignalboxError) throw error;
       const { code, message } = error as NodeJS.ErrnoException;
       if (code === 'ENOSPC') throw new SignalboxError('DISK_FULL', { path: home }, { cause: error });
+      const isUnreachable = error instanceof HttpFailure || (error instanceof AnsweredBadly && error.isPassing);
+      if (isUnreachable)
+        throw new SignalboxError('TOOL_UNREACHABLE', { tool: TITLE[name], problem: message }, { cause: error });
       throw new SignalboxError('TOOL_MISSING', { tool: TITLE[name], problem: message }, { cause: error });
     }
   };
@@ -144,8 +147,13 @@ export const createTools = (options: {
     const kept = await cache.find(name, constraint);
     if (kept !== null) return toTool(name, kept);
     return obtainOnce(name, constraint).catch((error: unknown) => {
-      const isMissing = error instanceof SignalboxError && error.code === 'TOOL_MISSING';
-      throw isMissing && onPath !== null ? versionError(onPath, constraint, wish.architecture, error) : error;
+      if (!(error instanceof SignalboxError) || onPath === null) throw error;
+      if (error.code === 'TOOL_UNREACHABLE') {
+        const unfit = `${onPath.path} is version ${onPath.version}, which does not fit ${constraint.text}`;
+        const problem = `${String(error.details['problem'])}; ${unfit}`;
+        throw new SignalboxError('TOOL_UNREACHABLE', { ...error.details, problem }, { cause: error });
+      }
+      throw error.code === 'TOOL_MISSING' ? versionError(onPath, constraint, wish.architecture, error) : error;
     });
   };
 

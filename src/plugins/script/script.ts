@@ -49,7 +49,8 @@ export const script: Plugin = {
         timeoutMs,
         graceMs: GRACE_MS,
         exclusive: false,
-        retries: 0,
+        // Killed, or never started for want of the host: a repetition is what its effect allows.
+        retries: effect === 'irreversible' ? 0 : 1,
       },
     ];
   },

@@ -4,6 +4,7 @@ import type { CompileContext, Tool } from '../plugin.ts';
 import { readOptions } from './options.ts';
 import {
   createApplyStep,
+  createImportSteps,
   createInitStep,
   createPlanSteps,
   createSurveySteps,
@@ -44,6 +45,7 @@ export const compile = ({ spec, tool, files, needsInit, providerCache }: Compile
     exclusive: providerCache !== null,
   });
   if (action === 'validate') return [init, createValidateStep(command)];
+  if (action === 'import') return [init, ...createImportSteps(command, spec)];
 
   const apply = () => createApplyStep(command, spec, { restate: mayRestate(tool) });
   const changes = action === 'apply' || action === 'destroy';

@@ -15,8 +15,10 @@ const NO_CHANGES = `\n${ansi.bold(ansi.green('No changes.'))} Real resources mat
 /** The plan step alone: 0 and 2 count only with a stream that came to its summary without an error. */
 export const judgePlan = (input: JudgeInput): Verdict => {
   const { exitCode, evidence } = input;
-  if (exitCode !== 0 && exitCode !== 2) return toStepFailed(input, evidence.error);
   const facts = StreamFacts.parse(evidence.facts);
+  if (exitCode !== 0 && exitCode !== 2) {
+    return toStepFailed(input, evidence.error, facts.sign === 'transient' ? { transient: true } : {});
+  }
   if (facts.errors > 0) return toContradiction(input, 'PLAN_EVIDENCE', evidence.error ?? 'it reported an error');
   if (facts.operation !== 'plan') return toContradiction(input, 'PLAN_EVIDENCE', 'it never came to a summary');
   return toSucceeded(input);

@@ -14,7 +14,10 @@ export const judgeSurvey = (input: JudgeInput): Verdict => {
     .map((line) => reader.line(line).text)
     .join('');
   const evidence = reader.evidence();
-  if (input.exitCode !== 0) return toStepFailed({ ...input, evidence }, evidence.error, { shownText });
+  if (input.exitCode !== 0) {
+    const more = { shownText, ...(evidence.facts['sign'] === 'transient' ? { transient: true } : {}) };
+    return toStepFailed({ ...input, evidence }, evidence.error, more);
+  }
   if (evidence.facts['operation'] !== 'plan') {
     return toContradiction({ ...input, evidence }, 'PLAN_EVIDENCE', 'it never came to a summary', { shownText });
   }

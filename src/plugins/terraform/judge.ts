@@ -1,8 +1,11 @@
+import { SignalboxError } from '../../protocol/errors.ts';
 import type { JudgeInput, Verdict } from '../plugin.ts';
+import { judgeImport } from './judge-import.ts';
+import { judgeInit } from './judge-init.ts';
 import { judgePlan, judgeShow } from './judge-plan.ts';
 import { judgeSurvey, judgeSurveyShow } from './judge-survey.ts';
 import { judgeValidate } from './judge-validate.ts';
-import { readError } from './read-error.ts';
+import { isImport } from './steps.ts';
 import { StreamFacts } from './stream-facts.ts';
 import { toContradiction, toStepFailed, toSucceeded } from './verdicts.ts';
 
@@ -19,6 +22,7 @@ const judgeApply = (input: JudgeInput): Verdict => {
 };
 
 const JUDGES: Record<string, (input: JudgeInput) => Verdict> = {
+  init: judgeInit,
   validate: judgeValidate,
   plan: judgePlan,
   show: judgeShow,
@@ -27,9 +31,10 @@ const JUDGES: Record<string, (input: JudgeInput) => Verdict> = {
   apply: judgeApply,
 };
 
-/** By step; `init` has nothing but its exit code and what it wrote. */
+/** By step: each has its own evidence. */
 export const judge = (input: JudgeInput): Verdict => {
-  const byEvidence = JUDGES[input.step.key];
-  if (byEvidence) return byEvidence(input);
-  return input.exitCode === 0 ? toSucceeded(input) : toStepFailed(input, readError(input.document));
+  const { key } = input.step;
+  const byEvidence = isImport(key) ? judgeImport : JUDGES[key];
+  if (!byEvidence) throw new SignalboxError('UNEXPECTED', { problem: `step ${key} has no judge` });
+  return byEvidence(input);
 };

@@ -4,7 +4,14 @@ import { readOptions } from './options.ts';
 
 export const PLAN_FILE = 'tfplan';
 export const SURVEY_FILE = 'survey.tfplan';
+const IMPORT = 'import';
+/** `import`, `import-2`, … */
+export const isImport = (key: string): boolean => key === IMPORT || /^import-\d+$/.test(key);
+
 const READ_GRACE_MS = 60_000;
+/** A read step that was killed, or that met a world that was not well, is tried once more; `init` twice. */
+const READ_RETRIES = 1;
+const INIT_RETRIES = 2;
 
 /** What all steps of a job have in common. */
 export interface Command {
@@ -13,6 +20,9 @@ export interface Command {
   env: Record<string, string>;
 }
 type Own = Pick<StepSpec, 'key' | 'args'> & Partial<StepSpec>;
+
+/** Never repeated, and given until the job's deadline to end by itself. */
+const IRREVERSIBLE = { effect: 'irreversible', graceMs: null, retries: 0 } as const;
 
 /** A read step that is judged by its whole output; the others name what they have otherwise. */
 const toStep = (command: Command, own: Own): StepSpec => ({
@@ -26,7 +36,7 @@ const toStep = (command: Command, own: Own): StepSpec => ({
   timeoutMs: null,
   graceMs: READ_GRACE_MS,
   exclusive: false,
-  retries: 0,
+  retries: READ_RETRIES,
   ...own,
 });
 
@@ -41,7 +51,7 @@ export const createInitStep = (
     args: ['init', ...flags, '-input=false', '-no-color'],
     format: 'plain',
     exclusive: use.exclusive,
-    retries: 2,
+    retries: INIT_RETRIES,
   });
 };
 
@@ -87,8 +97,8 @@ export const createSurveySteps = (command: Command, spec: JobSpec): StepSpec[] =
 ];
 
 /**
- * Never repeated, and given until the job's deadline to end by itself. `restate`: OpenTofu compares the values that it
- * finds at the apply with those in the plan, and refuses where a `terraform.tfvars` now beats the environment (measured).
+ * `restate`: OpenTofu compares the values that it finds at the apply with those in the plan, and refuses where a
+ * `terraform.tfvars` now beats the environment (measured).
  */
 export const createApplyStep = (command: Command, spec: JobSpec, { restate }: { restate: boolean }): StepSpec => {
   const { parallelism } = readOptions(spec.task);
@@ -99,8 +109,19 @@ export const createApplyStep = (command: Command, spec: JobSpec, { restate }: { 
   return toStep(command, {
     key: 'apply',
     args: ['apply', '-input=false', '-json', ...flags, PLAN_FILE],
-    effect: 'irreversible',
     format: 'tool-json',
-    graceMs: null,
+    ...IRREVERSIBLE,
   });
 };
+
+/** One step an object: each writes the state, and where one fails the ones before it stay imported. */
+export const createImportSteps = (command: Command, spec: JobSpec): StepSpec[] =>
+  (readOptions(spec.task).imports ?? []).map(({ address, id }, index) =>
+    toStep(command, {
+      key: index === 0 ? IMPORT : `${IMPORT}-${index + 1}`,
+      // The address goes first: behind it nothing is taken for a flag, whatever an id looks like.
+      args: ['import', '-input=false', '-no-color', ...toVariableArgs(spec), address, id],
+      format: 'plain',
+      ...IRREVERSIBLE,
+    }),
+  );

@@ -7,6 +7,8 @@ export const StreamFacts = z.object({
   operation: z.string().nullable().default(null),
   errors: z.number().default(0),
   warnings: z.number().default(0),
+  /** What its errors say about the world around the code: see `findFailureSign`. */
+  sign: z.enum(['transient', 'permanent']).nullable().default(null),
   /** Planned changes by action: `create`, `update`, `delete`, `replace`, `move`, `remove`, `import` … */
   planned: z.record(z.string(), z.number()).default({}),
   drift: z.number().default(0),

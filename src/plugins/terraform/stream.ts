@@ -1,5 +1,6 @@
 import type { AttemptEvent, Outputs, Summary } from '../../protocol/attempt.ts';
 import type { StreamReader } from '../plugin.ts';
+import { findFailureSign, type FailureSign } from './failure-sign.ts';
 import { readMessage, type Message } from './message.ts';
 import { renderMessage } from './render-message.ts';
 import type { StreamFacts } from './stream-facts.ts';
@@ -29,6 +30,7 @@ export const createStreamReader = (kind: 'plan' | 'apply'): StreamReader => {
   let operation: string | null = null;
   const outputs: Outputs = {};
   let firstError: string | null = null;
+  let sign: FailureSign['kind'] | null = null;
   let [errors, warnings, drift, completed, total, done, notes] = [0, 0, 0, 0, 0, 0, 0];
 
   const readPlanned = ({ change }: Message): void => {
@@ -79,6 +81,8 @@ export const createStreamReader = (kind: 'plan' | 'apply'): StreamReader => {
     if (level === 'error') {
       errors += 1;
       firstError ??= sentence;
+      const found = findFailureSign(sentence)?.kind ?? null;
+      if (sign === null || found === 'permanent') sign = found;
     } else warnings += 1;
     notes += 1;
     return notes <= MAX_NOTES ? [{ type: 'note', level, message: sentence }] : [];
@@ -121,6 +125,7 @@ export const createStreamReader = (kind: 'plan' | 'apply'): StreamReader => {
         operation,
         errors,
         warnings,
+        sign,
         planned: { ...planned },
         drift,
         drifted: drifted.slice(0, MAX_NAMES),

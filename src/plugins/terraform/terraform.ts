@@ -9,7 +9,7 @@ import { createStreamReader } from './stream.ts';
 export const terraform: Plugin = {
   kinds: ['terraform', 'opentofu'],
   check: (task) => void readOptions(task),
-  effectOf: (task) => (['apply', 'destroy'].includes(readOptions(task).action) ? 'irreversible' : 'read'),
+  effectOf: (task) => (['apply', 'destroy', 'import'].includes(readOptions(task).action) ? 'irreversible' : 'read'),
   compile,
   createReader: ({ key }) => createStreamReader(key === 'apply' ? 'apply' : 'plan'),
   judge,

@@ -18,6 +18,12 @@ export const ATTEMPT_ERRORS = {
   ),
   ATTEMPT_OVER: entry(410, 1, 'The attempt {attempt} is over.', 'Nothing to do.'),
   LEASE_LOST: entry(410, 1, 'The lease of {attempt} was lost.', 'Look at the pipeline page for what became of it.'),
+  RUNNER_LOST: entry(
+    500,
+    1,
+    'The runner {runner} {happened}; {doing}.',
+    'Look at `signalbox pipeline evidence {pipeline}`, then settle it with `signalbox pipeline resolve {pipeline} --as accept|import|push|discard`.',
+  ),
   EVENTS_GAP: entry(409, 1, 'Events of {attempt} skip from {expected} to {got}.', 'Send from the expected one.'),
   PIPELINE_STOPPED: entry(409, 1, 'The pipeline was stopped: {problem}.', 'Run it again when you want to go on.'),
   PERMIT_REFUSED: entry(

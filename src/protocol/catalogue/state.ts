@@ -38,6 +38,18 @@ export const STATE_ERRORS = {
     'The architecture {architecture} is held by {holder}.',
     'Wait until that job is over.',
   ),
+  NOTHING_TO_RESOLVE: entry(
+    409,
+    1,
+    'The pipeline {pipeline} has nothing to resolve: {problem}.',
+    'See `signalbox pipeline show {pipeline}`.',
+  ),
+  RESOLUTION_REFUSED: entry(
+    409,
+    1,
+    'The pipeline {pipeline} was not resolved: {problem}.',
+    'Look at `signalbox pipeline evidence {pipeline}`, and settle it in another way.',
+  ),
   NOT_WAITING: entry(
     409,
     1,

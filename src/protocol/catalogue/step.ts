@@ -16,6 +16,12 @@ export const STEP_ERRORS = {
     'Raise the limit, or make the step faster.',
   ),
   STEP_CANCELLED: entry(500, 1, 'Step `{step}` was interrupted on request.', 'Nothing to do.'),
+  STEP_FORCED: entry(
+    500,
+    1,
+    "Step `{step}` was killed before its end, by an administrator's explicit act.",
+    'Look at the state and at the world, then settle it: `signalbox pipeline resolve`.',
+  ),
   STEP_NOT_STARTED: entry(
     500,
     1,
@@ -46,6 +52,17 @@ export const STEP_ERRORS = {
     'The journal {path} cannot be written: {problem}.',
     'Free some space; nothing that was acknowledged is lost.',
   ),
-  TRACE_UNREADABLE: entry(400, 2, '{path}, line {line}: {problem}.', 'It is no trace, or one of another version.'),
-  TRACE_DIVERGES: entry(400, 1, '{path}: {divergence}.', 'A machine changed in a way that breaks recorded jobs.'),
+  TRACE_UNREADABLE: entry(400, 2, '{path}, line {line}: {problem}.', 'It is no trace, or it was damaged.'),
+  TRACE_TOO_NEW: entry(
+    400,
+    2,
+    '{path} is of a format from the future: version {version}, and this program reads up to {known}.',
+    'Read it with the Signalbox that wrote it, or a newer one.',
+  ),
+  TRACE_DIVERGES: entry(
+    400,
+    1,
+    '{path}: {divergence}.',
+    'The trace was changed, or a machine was, in a way that breaks recorded jobs: see docs/replay.md.',
+  ),
 } as const satisfies Record<string, Entry>;

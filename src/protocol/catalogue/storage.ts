@@ -20,6 +20,12 @@ export const STORAGE_ERRORS = {
     'The data directory {path} is damaged: {problem}.',
     'Restore it from a backup, or move it away to start afresh.',
   ),
+  DATA_NEWER: entry(
+    409,
+    2,
+    'The database {place} belongs to a newer Signalbox (migration {migration}), and this one cannot read it.',
+    'Start that version again, or restore the backup that was made before the upgrade. Nothing was changed.',
+  ),
   KEY_MISSING: entry(
     500,
     2,
@@ -44,6 +50,12 @@ export const STORAGE_ERRORS = {
     1,
     'The disk that holds {path} is full.',
     'Free some space; running steps go on, and nothing new is taken until there is room.',
+  ),
+  DISK_LOW: entry(
+    507,
+    1,
+    'Less than {limit} are free where {path} lies.',
+    'Free some space, or lower `runner.min_free_disk`; running jobs go on, and new ones are taken when there is room.',
   ),
   STATE_DIR_IN_USE: entry(
     409,

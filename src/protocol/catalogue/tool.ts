@@ -8,6 +8,12 @@ export const TOOL_ERRORS = {
     '{tool} is not on the PATH and could not be had: {problem}.',
     'Install {tool}, or name it with `--terraform PATH`.',
   ),
+  TOOL_UNREACHABLE: entry(
+    424,
+    2,
+    '{tool} is not here, and could not be downloaded: {problem}.',
+    'Check the network on the way, or install {tool}; the download is tried again by itself.',
+  ),
   TOOL_VERSION: entry(
     424,
     2,

@@ -1,4 +1,4 @@
-import type { EventsReply, StampedEvent } from '../../protocol/attempt.ts';
+import type { EventsReply, ToldEvent } from '../../protocol/attempt.ts';
 import { SignalboxError } from '../../protocol/errors.ts';
 import { CHANNEL, topics, type ServerContext } from '../context.ts';
 import { sql } from '../store/sql.ts';
@@ -7,10 +7,10 @@ import { findAttempt, type AttemptCall, type AttemptRow } from './find-attempt.t
 import { foldEvents } from './fold-events.ts';
 import { requireFence } from './require-fence.ts';
 
-type Call = AttemptCall & { events: readonly StampedEvent[] };
+type Call = AttemptCall & { events: readonly ToldEvent[] };
 
 /** Those that are not known yet, without a gap. Throws `EVENTS_GAP`. */
-const pickNew = (row: AttemptRow, call: Call): StampedEvent[] => {
+const pickNew = (row: AttemptRow, call: Call): ToldEvent[] => {
   const fresh = call.events.filter(({ seq }) => seq >= row.next_event);
   fresh.forEach(({ seq }, index) => {
     const expected = row.next_event + index;
@@ -20,7 +20,7 @@ const pickNew = (row: AttemptRow, call: Call): StampedEvent[] => {
 };
 
 /** False: another call of the same attempt was first. */
-const write = async (context: ServerContext, row: AttemptRow, events: StampedEvent[]): Promise<boolean> => {
+const write = async (context: ServerContext, row: AttemptRow, events: ToldEvent[]): Promise<boolean> => {
   const shown = foldEvents(row, events);
   // The pipeline's row first: the order in which all transactions lock.
   const { rows } = await sql`

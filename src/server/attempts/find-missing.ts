@@ -20,11 +20,11 @@ const isLogOther = async (context: ServerContext, row: AttemptRow, { attempt, lo
   const { rows } = await sql<{ resends: number }>`
     select count(*)::int as resends from evidence
     where job_id = ${row.job_id} and number = ${row.number}::int and kind = 'digest'`.execute(context.store.db);
-  if ((rows[0]?.resends ?? 0) >= MAX_RESENDS)
-    throw new SignalboxError('DIGEST_MISMATCH', { thing: `the log of ${attempt}` });
+  const resends = rows[0]?.resends ?? 0;
+  if (resends >= MAX_RESENDS) throw new SignalboxError('DIGEST_MISMATCH', { thing: `the log of ${attempt}` });
   await keepEvidence(context, row, {
     kind: 'digest',
-    body: { stated: log, found: { bytes: row.log_bytes, sha256: found } },
+    body: { time: resends + 1, stated: log, found: { bytes: row.log_bytes, sha256: found } },
   });
   await sql`
     update attempt set log_bytes = 0 where job_id = ${row.job_id} and number = ${row.number}::int and sealed_at is null

@@ -1,4 +1,4 @@
-import type { Progress, StampedEvent } from '../../protocol/attempt.ts';
+import { isKnownEvent, type Progress, type ToldEvent } from '../../protocol/attempt.ts';
 import type { MachineView } from '../../protocol/rest.ts';
 import type { Phase } from '../../protocol/status.ts';
 
@@ -10,10 +10,11 @@ export interface Shown {
 }
 
 /** The last word of each machine counts; the job's own machine (the shortest path) gives the attempt its phase. */
-export const foldEvents = (shown: Shown, events: readonly StampedEvent[]): Shown => {
+export const foldEvents = (shown: Shown, events: readonly ToldEvent[]): Shown => {
   let { phase, progress } = shown;
   const machines = new Map(shown.machines.map((view) => [view.path, view]));
   for (const { event } of events) {
+    if (!isKnownEvent(event)) continue;
     if (event.type === 'progress') progress = event.progress;
     if (event.type !== 'machine') continue;
     machines.set(event.path, { path: event.path, machine: event.machine, state: event.state, phase: event.phase });

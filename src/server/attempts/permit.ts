@@ -27,8 +27,9 @@ const refuse = (row: AttemptRow, step: string): PermitReply => {
 export const permit = async (context: ServerContext, call: AttemptCall & { step: string }): Promise<PermitReply> => {
   const row = await findAttempt(context, call);
   await requireFence(context, row, call);
+  const now = context.clock.now();
   const { rows } = await sql`
-    update attempt t set permitted_at = coalesce(t.permitted_at, ${context.clock.now()}::bigint),
+    update attempt t set permitted_at = coalesce(t.permitted_at, ${now}::bigint), heard_at = ${now}::bigint,
       lease_until = ${servedMs} + ${context.timers.leaseMs}::bigint
     from job j, architecture a, runner r
     where r.id = t.runner_id and r.revoked_at is null and t.job_id = ${row.job_id} and t.number = ${row.number}::int and t.sealed_at is null and j.id = t.job_id
@@ -36,7 +37,7 @@ export const permit = async (context: ServerContext, call: AttemptCall & { step:
       and (not j.mutating or (a.lock_job_id = j.id and a.lock_fence = t.fence))
     returning 1`.execute(context.store.db);
   if (rows.length > 0) return { permitted: true, validMs: PERMIT_VALID_MS, desired: row.desired, reason: null };
-  const now = await findAttempt(context, call);
-  await requireFence(context, now, call);
-  return refuse(now, call.step);
+  const again = await findAttempt(context, call);
+  await requireFence(context, again, call);
+  return refuse(again, call.step);
 };

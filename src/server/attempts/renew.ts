@@ -19,7 +19,7 @@ export const renew = async (context: ServerContext, call: AttemptCall & RenewReq
     with told as (
       update pipeline set version = version + 1 where id = ${row.pipeline_id} and ${isNew} returning 1
     ), kept as (
-      update attempt set lease_until = ${servedMs} + ${leaseMs}::bigint ${shown}
+      update attempt set lease_until = ${servedMs} + ${leaseMs}::bigint, heard_at = ${context.clock.now()}::bigint ${shown}
       where job_id = ${row.job_id} and number = ${row.number}::int and sealed_at is null and (select count(*) from told) >= 0 returning 1
     )
     select case when ${isNew} then pg_notify(${CHANNEL}, ${topics.pipeline(row.pipeline_id)}) end from kept`.execute(

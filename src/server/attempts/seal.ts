@@ -10,13 +10,13 @@ import type { AttemptRow } from './find-attempt.ts';
 const UNCLEAR: Reason = {
   code: 'STEP_LOST',
   message: 'It is not known whether the last step had its effect.',
-  hint: 'Compare the state with the world, then push the state that is right.',
+  hint: 'Look at the evidence, then settle it with `signalbox pipeline resolve`.',
 };
 
 /** `needsReconciliation` keeps the lock and blocks the architecture: nothing changes it until a person has looked. */
-const freeArchitecture = (result: Result) =>
+const freeArchitecture = (row: AttemptRow, result: Result) =>
   result.conclusion === 'needsReconciliation'
-    ? sql`blocked = ${toJson(result.reason ?? UNCLEAR)}`
+    ? sql`blocked = ${toJson(result.reason ?? UNCLEAR)}, blocked_job = ${row.job_id}, reconciler = null`
     : sql`lock_job_id = null, lock_fence = null`;
 
 const write = async (tx: Tx, context: ServerContext, row: AttemptRow, result: Result): Promise<boolean> => {
@@ -31,7 +31,7 @@ const write = async (tx: Tx, context: ServerContext, row: AttemptRow, result: Re
       update job j set reason = ${toJson(reason)}, plan = ${toJson(plan)}, summary = ${toJson(summary)}, outputs = ${toJson(outputs)}
       from sealed where j.id = sealed.job_id
     ), freed as (
-      update architecture a set ${freeArchitecture(result)} from sealed
+      update architecture a set ${freeArchitecture(row, result)} from sealed
       where a.id = sealed.architecture_id and a.lock_job_id = sealed.job_id and a.lock_fence = sealed.fence returning 1
     ), told as (
       select pg_notify(${CHANNEL}, ${topics.runners(row.org_id)}) from freed

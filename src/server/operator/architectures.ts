@@ -5,7 +5,7 @@ import type { ServerContext } from '../context.ts';
 import { readBody, readParam } from '../http-read.ts';
 import { Hono, type AppEnv } from '../http.ts';
 import { findArchitecture, listArchitectures } from './architecture-view.ts';
-import { writeAudit } from './audit.ts';
+import { writeAudit } from '../audit.ts';
 
 /** `GET|POST /architectures`, `GET /architectures/:id`. */
 export const createArchitectureRoutes = (context: ServerContext): Hono<AppEnv> => {

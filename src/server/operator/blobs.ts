@@ -5,7 +5,7 @@ import { Sha256 } from '../../protocol/ids.ts';
 import type { ServerContext } from '../context.ts';
 import { readParam } from '../http-read.ts';
 import { Hono, type AppEnv } from '../http.ts';
-import { writeAudit } from './audit.ts';
+import { writeAudit } from '../audit.ts';
 
 /** `PUT|HEAD|GET /blobs/:sha256`: source bundles, by the digest of their bytes; a repetition changes nothing. */
 export const createBlobRoutes = (context: ServerContext): Hono<AppEnv> => {

@@ -1,7 +1,7 @@
 import { createBrowserLink } from '../auth-browser.ts';
 import type { ServerContext } from '../context.ts';
 import { Hono, type AppEnv } from '../http.ts';
-import { writeAudit } from './audit.ts';
+import { writeAudit } from '../audit.ts';
 
 /** `POST /browser-links`: a one-time path that signs a browser in. */
 export const createBrowserLinkRoutes = (context: ServerContext): Hono<AppEnv> => {

@@ -3,7 +3,7 @@ import type { JobId, PipelineId } from '../../protocol/ids.ts';
 import type { ServerContext } from '../context.ts';
 import type { Caller } from '../http.ts';
 import { lockPipeline, movePipeline } from '../pipelines/move-pipeline.ts';
-import { writeAudit } from './audit.ts';
+import { writeAudit } from '../audit.ts';
 
 export interface Decision {
   job: JobId;

@@ -56,9 +56,9 @@ export const createPipelineRoutes = (context: ServerContext): Hono<AppEnv> => {
 
   routes.post('/pipelines/:id/stop', async (c) => {
     const id = readParam(c, 'id', PipelineId, 'pipeline');
-    const { reason } = await readBody(c, StopPipeline);
+    const { reason, force } = await readBody(c, StopPipeline);
     const { organisation, actor } = c.var.caller;
-    await stopPipeline(context, { organisation, pipeline: id, reason, actor });
+    await stopPipeline(context, { organisation, pipeline: id, reason, force, actor });
     return c.json(await toPipelineView(context, organisation, id));
   });
 

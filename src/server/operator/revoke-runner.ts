@@ -2,7 +2,7 @@ import { SignalboxError } from '../../protocol/errors.ts';
 import { CHANNEL, topics, type ServerContext } from '../context.ts';
 import type { Caller } from '../http.ts';
 import { giveBack } from '../runners/give-back.ts';
-import { writeAudit } from './audit.ts';
+import { writeAudit } from '../audit.ts';
 
 /**
  * Revokes at once: the token opens no session any more, the live session is over, its offers go back to the queue, and a poll

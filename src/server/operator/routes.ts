@@ -5,6 +5,7 @@ import { createArchitectureRoutes } from './architectures.ts';
 import { createArtifactRoutes } from './artifacts.ts';
 import { createBlobRoutes } from './blobs.ts';
 import { createBrowserLinkRoutes } from './browser-links.ts';
+import { createEvidenceRoutes } from './evidence.ts';
 import { createJobLogRoutes } from './job-log.ts';
 import { createJobRoutes } from './jobs.ts';
 import { createOverviewRoutes } from './overview.ts';
@@ -32,6 +33,7 @@ export const createOperatorRoutes = (
     .route('/', createBlobRoutes(context))
     .route('/', createPipelineRoutes(context))
     .route('/', createJobRoutes(context))
+    .route('/', createEvidenceRoutes(context))
     .route('/', createJobLogRoutes(context))
     .route('/', createArtifactRoutes(context))
     .route('/', createRunnerAdminRoutes(context))

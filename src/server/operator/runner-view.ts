@@ -21,7 +21,16 @@ export const listRunners = async (
   let query = store.db
     .selectFrom('runner as r')
     .leftJoin('session as s', (join) => join.onRef('s.runner_id', '=', 'r.id').on('s.ended_at', 'is', null))
-    .select(['r.id', 'r.name', 'r.version', 'r.created_at', 'r.last_seen_at', 'r.revoked_at', 's.draining'])
+    .select([
+      'r.id',
+      'r.name',
+      'r.version',
+      'r.created_at',
+      'r.last_seen_at',
+      'r.revoked_at',
+      'r.problem',
+      's.draining',
+    ])
     // A session is seen in served time: an outage of ours makes no runner look gone.
     .select(['s.last_seen_at as seen_served_ms', servedMs.as('served_ms')])
     .where('r.org_id', '=', organisation)
@@ -44,7 +53,7 @@ export const listRunners = async (
     lastSeenAt: row.last_seen_at,
     revokedAt: row.revoked_at,
     status: toStatus({ ...row, isHeard: (seen_served_ms ?? 0) > served_ms - 2 * timers.leaseMs }),
-    problem: null,
+    problem: row.problem,
     jobs: held.filter(({ runner_id }) => runner_id === row.id).map(({ job_id }) => job_id),
   }));
 };

@@ -4,7 +4,7 @@ import { hashToken } from '../hash-token.ts';
 import type { ServerContext } from '../context.ts';
 import { readBody, readParam } from '../http-read.ts';
 import { Hono, type AppEnv } from '../http.ts';
-import { writeAudit } from './audit.ts';
+import { writeAudit } from '../audit.ts';
 import { revokeRunner } from './revoke-runner.ts';
 import { findRunner, listRunners } from './runner-view.ts';
 

@@ -8,7 +8,7 @@ import { Hono, type AppEnv } from '../http.ts';
 import type { Tables } from '../store/schema.ts';
 import { acceptState } from '../state/accept-state.ts';
 import { findArchitecture } from './architecture-view.ts';
-import { writeAudit } from './audit.ts';
+import { writeAudit } from '../audit.ts';
 
 const MAX_LISTED = 500;
 
@@ -66,7 +66,14 @@ export const createStateRoutes = (context: ServerContext): Hono<AppEnv> => {
     const head = readQuery(c, StateQuery);
     const bytes = await readBytes(c, limits.maxStateBytes, 'The state');
     await findArchitecture(store.db, caller.organisation, id);
-    await acceptState(context, { organisation: caller.organisation, architecture: id, head, bytes, attempt: null });
+    await acceptState(context, {
+      organisation: caller.organisation,
+      architecture: id,
+      head,
+      bytes,
+      attempt: null,
+      actor: caller.actor,
+    });
     await writeAudit(context, store.db, caller, { action: 'state.push', subject: id, body: { ...head } });
     const row = await versionsOf(caller.organisation, id).where('serial', '=', head.serial).executeTakeFirstOrThrow();
     return c.json(toView(row));

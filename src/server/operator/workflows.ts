@@ -5,7 +5,7 @@ import { readBody, readParam } from '../http-read.ts';
 import { Hono, type AppEnv } from '../http.ts';
 import { toJson } from '../store/json.ts';
 import { findArchitecture } from './architecture-view.ts';
-import { writeAudit } from './audit.ts';
+import { writeAudit } from '../audit.ts';
 import { checkStages } from './check-stages.ts';
 
 /** `GET|PUT /architectures/:id/workflows`: a workflow is known by its name, and replaced as a whole. */

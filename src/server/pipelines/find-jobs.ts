@@ -2,13 +2,17 @@ import type { AttemptEvent, ArtifactRef } from '../../protocol/attempt.ts';
 import type { PipelineId } from '../../protocol/ids.ts';
 import type { Tables } from '../store/schema.ts';
 import type { Database } from '../store/store.ts';
-import { sql } from '../store/sql.ts';
+import { sql, type RawBuilder } from '../store/sql.ts';
 
 /** A job with what its newest attempt says. `number` null: it was never claimed. */
 export interface FoundJob
   extends
     Omit<Tables['job'], 'org_id' | 'session_id' | 'offer_until' | 'desired' | 'plan' | 'created_at' | 'attempt'>,
-    Pick<Tables['architecture'], 'lock_job_id' | 'blocked'> {
+    Pick<Tables['architecture'], 'lock_job_id' | 'blocked' | 'blocked_job'> {
+  /** The pipeline whose job blocks the architecture. */
+  blocked_by: { id: string; number: number } | null;
+  /** The pipeline that may change it all the same. */
+  reconciler: { id: string; number: number } | null;
   number: number | null;
   runner_id: string | null;
   runner_name: string | null;
@@ -24,10 +28,15 @@ export interface FoundJob
 /** At most this many events of a job are read for its view, the newest: a page shows no more. */
 const MAX_EVENTS = 500;
 
+const toPipeline = (id: RawBuilder<unknown>) =>
+  sql`(select jsonb_build_object('id', id, 'number', number) from pipeline where id = ${id})`;
+
 export const findJobs = async (db: Database, pipeline: PipelineId): Promise<FoundJob[]> => {
   const { rows } = await sql<FoundJob>`
     select j.id, j.pipeline_id, j.architecture_id, j.key, j.stage, j.position, j.task, j.queue, j.status, j.mutating, j.conclusion,
-      j.reason, j.summary, j.outputs, j.started_at, j.finished_at, a.lock_job_id, a.blocked,
+      j.reason, j.summary, j.outputs, j.resolution, j.started_at, j.finished_at, a.lock_job_id, a.blocked,
+      a.blocked_job, ${toPipeline(sql`(select pipeline_id from job where id = a.blocked_job)`)} as blocked_by,
+      ${toPipeline(sql`a.reconciler`)} as reconciler,
       t.number, t.runner_id, r.name as runner_name, t.phase, t.progress, t.machines, t.log_bytes,
       coalesce((select jsonb_agg(jsonb_build_object('at', e.at, 'body', e.body) order by e.seq) from (
         select * from event where job_id = t.job_id and number = t.number

@@ -32,7 +32,8 @@ export const toJobView = (job: FoundJob, around: Surroundings): JobView => ({
   summary: job.summary,
   outputs: job.outputs ?? {},
   artifacts: job.artifacts,
-  reconciliation: null,
+  reconciliation:
+    job.conclusion === 'needsReconciliation' ? { open: job.blocked_job === job.id, resolution: job.resolution } : null,
   startedAt: job.started_at,
   finishedAt: job.finished_at,
 });

@@ -1,14 +1,19 @@
 import { changedJobs, nextPipeline, type PipelineRecord } from '../../machines/pipeline-moves.ts';
 import type { PipelineEvent } from '../../machines/pipeline.machine.ts';
+import { SignalboxError } from '../../protocol/errors.ts';
 import { isFinal, type Reason } from '../../protocol/status.ts';
 import { CHANNEL, topics, type ServerContext } from '../context.ts';
 import type { Tables } from '../store/schema.ts';
 import type { Tx } from '../store/store.ts';
 import { sql } from '../store/sql.ts';
 import { toJson } from '../store/json.ts';
+import { endImport } from './end-import.ts';
 import { placeJob } from './place-job.ts';
 
-export type PipelineRow = Pick<Tables['pipeline'], 'id' | 'org_id' | 'machine'>;
+export interface PipelineRow extends Pick<Tables['pipeline'], 'id' | 'org_id' | 'machine'> {
+  /** True: it imports what another one has left. */
+  reconciles?: boolean;
+}
 
 /** A reason is the pipeline's own where a person stopped it, or a job failed whose failure is not ignored. */
 const counts = ({ context }: PipelineRecord, event: PipelineEvent): boolean => {
@@ -49,17 +54,23 @@ export const applyMove = async (
     )
     select pg_notify(${CHANNEL}, ${topics.pipeline(row.id)}),
       case when ${wakesRunners} then pg_notify(${CHANNEL}, ${topics.runners(row.org_id)}) end`.execute(tx);
+  if (row.reconciles && isOver && !isFinal(before.value)) await endImport(tx, row.id, after.value === 'succeeded');
   return after;
 };
 
-/** The row, locked until `tx` ends. Locks are taken in one order: session, pipeline, job, attempt, architecture. */
-export const lockPipeline = async (tx: Tx, id: string): Promise<PipelineRow> =>
-  tx
-    .selectFrom('pipeline')
-    .select(['id', 'org_id', 'machine'])
-    .where('id', '=', id)
-    .forUpdate()
-    .executeTakeFirstOrThrow();
+/**
+ * The row, locked until `tx` ends. Locks are taken in one order: session, pipeline, job, attempt, architecture. A pipeline that
+ * imports for another one tells it when it is over (end-import.ts), so that the other one is locked before it.
+ */
+export const lockPipeline = async (tx: Tx, id: string): Promise<PipelineRow> => {
+  const { rows } = await sql<PipelineRow>`
+    select id, org_id, machine from pipeline where id = any(array[${id}::text, (
+      select j.pipeline_id from architecture a join job j on j.id = a.blocked_job where a.reconciler = ${id})])
+    order by (id = ${id}) for update`.execute(tx);
+  const row = rows.at(-1);
+  if (row?.id !== id) throw new SignalboxError('NOT_FOUND', { thing: 'pipeline', id });
+  return { ...row, reconciles: rows.length > 1 };
+};
 
 /** One event for one pipeline; the first `reason` that counts is the pipeline's. */
 export const movePipeline = async (

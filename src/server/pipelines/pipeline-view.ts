@@ -8,6 +8,7 @@ import { sql } from '../store/sql.ts';
 import type { Tables } from '../store/schema.ts';
 import { findJobs } from './find-jobs.ts';
 import { toJobView } from './job-view.ts';
+import type { Surroundings } from './waits-for.ts';
 
 /** A pipeline's row with the name of its architecture. */
 type FoundPipeline = Omit<Tables['pipeline'], 'source' | 'variables' | 'var_files' | 'secrets' | 'target'> & {
@@ -35,10 +36,11 @@ export const toPipelineView = async (
   id: PipelineId,
 ): Promise<PipelineView> => {
   const { db } = context.store;
-  const { rows } = await sql<FoundPipeline & { online: boolean }>`
+  const { rows } = await sql<FoundPipeline & Pick<Surroundings, 'online'>>`
     select ${HEAD}, p.machine,
-      exists (select 1 from session s where s.org_id = p.org_id and s.ended_at is null and not s.draining
-        and s.last_seen_at > ${servedMs} - ${2 * context.timers.leaseMs}::bigint) as online
+      coalesce((select jsonb_agg(jsonb_build_object('name', coalesce(r.name, r.id), 'problem', r.problem) order by r.created_at, r.id)
+        from session s join runner r on r.id = s.runner_id where s.org_id = p.org_id and s.ended_at is null and not s.draining
+        and s.last_seen_at > ${servedMs} - ${2 * context.timers.leaseMs}::bigint), '[]'::jsonb) as online
     from pipeline p join architecture a on a.id = p.architecture_id
     where p.id = ${id} and p.org_id = ${organisation}`.execute(db);
   const [row] = rows;
@@ -48,7 +50,7 @@ export const toPipelineView = async (
   return {
     ...toHead(row),
     machine: { path: 'pipeline', machine: 'pipeline', state: record.value, phase: phaseOf(record) },
-    jobs: jobs.map((job) => toJobView(job, { isRunnerOnline: row.online, jobs })),
+    jobs: jobs.map((job) => toJobView(job, { online: row.online, jobs })),
   };
 };
 

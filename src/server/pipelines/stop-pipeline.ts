@@ -10,11 +10,18 @@ export interface Stop {
   pipeline: PipelineId;
   reason: string;
   actor: string;
+  /** What runs is killed, whatever its effect: an administrator's explicit act. */
+  force?: boolean;
 }
 
-/** Nothing starts any more; claimed jobs are asked to end, which they are told in every reply, and at once by a command. */
+/**
+ * Nothing starts any more; claimed jobs are asked to end, which they are told in every reply, and at once by a command. Forced,
+ * also those that were asked before, and an irreversible step is not waited for: it then needs reconciliation.
+ */
 export const stopPipeline = async (context: ServerContext, stop: Stop): Promise<void> => {
   const now = context.clock.now();
+  const isForced = stop.force === true;
+  const desired = isForced ? 'kill' : 'cancel';
   await context.store.db.transaction().execute(async (tx) => {
     // Sessions first, in their order: whoever writes commands holds the session's row (runners/dispatch.ts).
     await sql`
@@ -32,15 +39,15 @@ export const stopPipeline = async (context: ServerContext, stop: Stop): Promise<
     await applyMove(tx, context, await lockPipeline(tx, stop.pipeline), { type: 'pipeline.stop' }, kept);
     await sql`
       with asked as (
-        update job set desired = 'cancel' where pipeline_id = ${stop.pipeline} and queue = 'claimed' and desired = 'run'
+        update job set desired = ${desired} where pipeline_id = ${stop.pipeline} and queue = 'claimed' and (desired = 'run' or (${isForced} and desired = 'cancel'))
         returning id, attempt, session_id
       ), told as (
         insert into command (session_id, org_id, body, created_at)
-        select s.id, s.org_id, jsonb_build_object('type', 'cancel', 'attempt', a.id || '.' || a.attempt, 'desired', 'cancel'),
+        select s.id, s.org_id, jsonb_build_object('type', 'cancel', 'attempt', a.id || '.' || a.attempt, 'desired', ${desired}::text),
           ${now}::bigint from asked a join session s on s.id = a.session_id and s.ended_at is null
       ), audited as (
         insert into audit (id, org_id, at, actor, action, subject, body) values (${context.ids.create('aud')}, ${stop.organisation},
-          ${now}::bigint, ${stop.actor}, 'pipeline.stop', ${stop.pipeline}, ${toJson({ reason: stop.reason })})
+          ${now}::bigint, ${stop.actor}, ${isForced ? 'pipeline.force' : 'pipeline.stop'}, ${stop.pipeline}, ${toJson({ reason: stop.reason })})
       )
       select pg_notify(${CHANNEL}, ${topics.runners(stop.organisation)})`.execute(tx);
   });

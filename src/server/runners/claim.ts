@@ -57,6 +57,10 @@ const retake = async (tx: Tx, context: ServerContext, row: ClaimRow, tokenHash: 
 
 type Answer = { row: ClaimRow; taken: Taken } | 'OFFER_TAKEN' | 'OFFER_WITHDRAWN' | 'NOT_FOUND';
 
+/** A blocked architecture is free for the pipeline that reconciles it, and for no other. */
+const isFree = ({ lock_job_id: holder, blocked, blocked_job, reconciler, pipeline_id }: ClaimRow): boolean =>
+  blocked === null ? holder === null : reconciler === pipeline_id && (holder === null || holder === blocked_job);
+
 const decide = async (
   tx: Tx,
   context: ServerContext,
@@ -73,7 +77,7 @@ const decide = async (
   }
   if (row.queue !== 'offered' || !isMine)
     return row.queue === 'claimed' || row.queue === 'offered' ? 'OFFER_TAKEN' : 'OFFER_WITHDRAWN';
-  if (row.mutating && (row.lock_job_id !== null || row.blocked !== null)) {
+  if (row.mutating && !isFree(row)) {
     await giveBack(tx, { session: call.session, job: { id: job, attempt: number } });
     return 'OFFER_WITHDRAWN';
   }

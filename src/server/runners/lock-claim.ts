@@ -11,7 +11,7 @@ export type ClaimRow = Pick<
   'org_id' | 'pipeline_id' | 'architecture_id' | 'key' | 'task' | 'queue' | 'mutating' | 'attempt' | 'session_id'
 > &
   Pick<Tables['pipeline'], 'machine' | 'source' | 'variables' | 'var_files' | 'secrets' | 'target'> &
-  Pick<Tables['architecture'], 'lock_job_id' | 'blocked' | 'tool_version'> & {
+  Pick<Tables['architecture'], 'lock_job_id' | 'blocked' | 'blocked_job' | 'reconciler' | 'tool_version'> & {
     job_id: JobId;
     architecture_name: string;
     /** Who claims. */
@@ -22,7 +22,7 @@ export type ClaimRow = Pick<
 export const lockClaim = async (tx: Tx, call: SessionCall, job: JobId): Promise<ClaimRow | null> => {
   const { rows } = await sql<ClaimRow>`
     select j.id as job_id, j.org_id, j.pipeline_id, j.architecture_id, j.key, j.task, j.queue, j.mutating, j.attempt, j.session_id,
-      p.machine, p.source, p.variables, p.var_files, p.secrets, p.target, a.lock_job_id, a.blocked, a.tool_version,
+      p.machine, p.source, p.variables, p.var_files, p.secrets, p.target, a.lock_job_id, a.blocked, a.blocked_job, a.reconciler, a.tool_version,
       a.name as architecture_name, jsonb_build_object('session', s.id, 'runner', r.id) as claimant
     from runner r, session s, pipeline p, job j, architecture a
     where s.token_hash = ${hashToken(call.token)} and s.id = ${call.session} and s.ended_at is null and r.id = s.runner_id

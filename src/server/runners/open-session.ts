@@ -8,8 +8,7 @@ import { giveBack } from './give-back.ts';
 import { hashToken } from '../hash-token.ts';
 import { servedMs } from '../served.ts';
 import { sql } from '../store/sql.ts';
-
-const TIME = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium', timeZone: 'UTC' });
+import { toUtc } from '../to-utc.ts';
 
 /** A session of another instance counts as live for two lease times of served time after it was last seen. */
 const endOlder = async (
@@ -31,8 +30,10 @@ const endOlder = async (
   const [older] = rows;
   if (!older) return;
   if (older.instance_id !== request.instanceId && older.live) {
-    const since = `${TIME.format(older.created_at)} UTC`;
-    throw new SignalboxError('RUNNER_TOKEN_IN_USE', { holder: older.name ?? runner.id, since });
+    throw new SignalboxError('RUNNER_TOKEN_IN_USE', {
+      holder: older.name ?? runner.id,
+      since: toUtc(older.created_at),
+    });
   }
   await giveBack(tx, { session: older.id });
   await sql`
@@ -64,14 +65,19 @@ export const openSession = async (
     await endOlder(tx, context, runner, request);
     await sql`
       update runner set name = ${request.name.replaceAll('\0', '')}, version = ${request.version.replaceAll('\0', '')},
-        last_seen_at = ${now}::bigint where id = ${runner.id}`.execute(tx);
+        last_seen_at = ${now}::bigint, problem = null where id = ${runner.id}`.execute(tx);
     await sql`
       insert into session (id, org_id, runner_id, instance_id, boot_id, token_hash, slots, created_at, last_seen_at)
       values (${session}, ${runner.organisation}, ${runner.id}, ${request.instanceId.replaceAll('\0', '')},
         ${request.bootId.replaceAll('\0', '')}, ${hashToken(token)}, ${request.slots}::int, ${now}::bigint, ${servedMs})`.execute(
       tx,
     );
-    return adoptAttempts(tx, context, { runner, session, running: request.running });
+    return adoptAttempts(tx, context, {
+      runner,
+      session,
+      instance: request.instanceId.replaceAll('\0', ''),
+      running: request.running,
+    });
   });
   const { leaseMs, renewMs, pollHoldMs } = timers;
   return { protocol: PROTOCOL_VERSION, session, runner: runner.id, token, leaseMs, renewMs, pollHoldMs, ...attempts };

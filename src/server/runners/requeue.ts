@@ -1,7 +1,8 @@
 import { SignalboxError } from '../../protocol/errors.ts';
-import { toAttemptId, type JobId } from '../../protocol/ids.ts';
+import { toAttemptId } from '../../protocol/ids.ts';
 import type { ServerContext } from '../context.ts';
 import { applyMove, lockPipeline } from '../pipelines/move-pipeline.ts';
+import { isOverdue, type LostAttempt } from '../reconcile/lost-attempt.ts';
 import type { Tx } from '../store/store.ts';
 import { sql } from '../store/sql.ts';
 import { toJson } from '../store/json.ts';
@@ -17,13 +18,9 @@ interface Sealed {
 
 /**
  * Takes an attempt away from its runner: sealed without a result, its lock released, the job queued again, or over where a
- * person had stopped it or it was lost too often. False: it was sealed already, or had a permit and `evenIfPermitted` is not set.
+ * person had stopped it or it was lost too often. False: it was sealed already, has had a permit, or is heard again.
  */
-export const requeue = async (
-  tx: Tx,
-  context: ServerContext,
-  lost: { job: JobId; number: number; evenIfPermitted: boolean },
-): Promise<boolean> => {
+export const requeue = async (tx: Tx, context: ServerContext, lost: LostAttempt): Promise<boolean> => {
   const now = context.clock.now();
   const owner = await tx.selectFrom('job').select('pipeline_id').where('id', '=', lost.job).executeTakeFirstOrThrow();
   const pipeline = await lockPipeline(tx, owner.pipeline_id);
@@ -31,7 +28,7 @@ export const requeue = async (
     with sealed as (
       update attempt t set sealed_at = ${now}::bigint, phase = 'failed' from job j
       where t.job_id = ${lost.job} and t.number = ${lost.number}::int and t.sealed_at is null and j.id = t.job_id
-        and j.attempt = t.number and (${lost.evenIfPermitted} or t.permitted_at is null)
+        and j.attempt = t.number and t.permitted_at is null and ${isOverdue(lost)}
       returning t.job_id, t.fence, t.architecture_id, j.pipeline_id, j.key, j.desired
     ), released as (
       update architecture a set lock_job_id = null, lock_fence = null from sealed

@@ -1,6 +1,7 @@
 import type { Task } from '../../protocol/job.ts';
 import { CHANNEL, topics, type ServerContext } from '../context.ts';
 import { effectOf } from '../pipelines/effect-of.ts';
+import { declareLost } from '../reconcile/declare-lost.ts';
 import { requeue } from './requeue.ts';
 import { servedMs } from '../served.ts';
 import { sql } from '../store/sql.ts';
@@ -18,25 +19,26 @@ const expireOffers = async (context: ServerContext): Promise<void> => {
   for (const { org_id } of rows) await context.store.notify(context.store.db, CHANNEL, topics.runners(org_id));
 };
 
-/** Attempts without a renewal for too long; only what may be repeated is, an irreversible one never by itself. */
-const requeueLost = async (context: ServerContext): Promise<void> => {
+/**
+ * Attempts without a renewal for too long. What may be repeated is, and so is what had no permit yet: nothing irreversible has
+ * begun. Behind a permit nobody knows what it did, which a person has to settle.
+ */
+const giveUpLost = async (context: ServerContext): Promise<void> => {
   const { lostMs } = context.timers;
-  const { rows } = await sql<{ job_id: string; number: number; task: Task; overdue: number }>`
-    select t.job_id, t.number, j.task, ${servedMs} - t.lease_until as overdue
+  const { rows } = await sql<{ job_id: string; number: number; task: Task; permitted: boolean; overdue: number }>`
+    select t.job_id, t.number, j.task, t.permitted_at is not null as permitted, ${servedMs} - t.lease_until as overdue
     from attempt t join job j on j.id = t.job_id and j.attempt = t.number and j.queue = 'claimed'
-    where t.sealed_at is null and not j.mutating
-      and t.lease_until <= ${servedMs} - ${Math.min(lostMs.read, lostMs.idempotent)}::bigint`.execute(context.store.db);
-  for (const { job_id, number, task, overdue } of rows) {
-    const effect = effectOf(task);
-    if (effect === 'irreversible' || overdue < lostMs[effect]) continue;
-    await context.store.db.transaction().execute(async (tx) => {
-      // It may have renewed meanwhile: looked at again under its lock.
-      const { rows: still } = await sql`
-        select 1 from pipeline p, job j, attempt t where j.id = ${job_id} and p.id = j.pipeline_id and t.job_id = j.id
-          and t.number = ${number}::int and t.lease_until <= ${servedMs} - ${lostMs[effect]}::bigint
-        for update of p for update of j for update of t`.execute(tx);
-      if (still.length > 0) await requeue(tx, context, { job: job_id, number, evenIfPermitted: true });
-    });
+    where t.sealed_at is null
+      and t.lease_until <= ${servedMs} - ${Math.min(...Object.values(lostMs))}::bigint`.execute(context.store.db);
+  for (const { job_id: job, number, task, permitted, overdue } of rows) {
+    const patienceMs = permitted ? lostMs.irreversible : effectOf(task) === 'read' ? lostMs.read : lostMs.idempotent;
+    if (overdue < patienceMs) continue;
+    const lost = { job, number, overdueMs: patienceMs };
+    await context.store.db
+      .transaction()
+      .execute((tx) =>
+        permitted ? declareLost(tx, context, { ...lost, cause: 'silent' }) : requeue(tx, context, lost),
+      );
   }
 };
 
@@ -52,6 +54,6 @@ const endSessions = async (context: ServerContext): Promise<void> => {
 /** What has become due in served time: offers nobody claimed, leases nobody renewed, sessions nobody uses. */
 export const sweep = async (context: ServerContext): Promise<void> => {
   await expireOffers(context);
-  await requeueLost(context);
+  await giveUpLost(context);
   await endSessions(context);
 };

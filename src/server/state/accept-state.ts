@@ -5,7 +5,8 @@ import { keepEvidence } from './keep-evidence.ts';
 import type { ServerContext } from '../context.ts';
 import type { Tables } from '../store/schema.ts';
 import type { Tx } from '../store/store.ts';
-import { CHANNEL, topics } from '../context.ts';
+import { lockPipeline } from '../pipelines/move-pipeline.ts';
+import { settle } from '../pipelines/settle.ts';
 import { sql } from '../store/sql.ts';
 import { checkStateBytes } from './check-state-bytes.ts';
 
@@ -14,25 +15,37 @@ export interface StateWrite {
   architecture: string;
   head: StateHead;
   bytes: Uint8Array;
-  /** Who ships it; null: an operator pushes it. */
+  /** Who ships it; null: a person pushes it. */
   attempt: { job: string; number: number; fence: number } | null;
+  /** That person. */
+  actor?: string;
 }
 
-type Holder = Pick<Tables['architecture'], 'id' | 'name' | 'lock_job_id' | 'lock_fence' | 'blocked'>;
+type Holder = Pick<Tables['architecture'], 'id' | 'name' | 'lock_job_id' | 'lock_fence' | 'blocked_job' | 'reconciler'>;
 
-/** A runner writes only with the fence that holds the lock; a push only where no job is at work. */
+/**
+ * A runner writes only with the fence that holds the lock, and no more once its job blocks the architecture; a push only where no
+ * job is at work: the one that blocks is not any more, one that imports for it is.
+ */
 const refuseHolder = (holder: Holder, { attempt }: StateWrite): SignalboxError | null => {
-  const { name, lock_job_id, lock_fence } = holder;
+  const { name, lock_job_id, lock_fence, blocked_job, reconciler } = holder;
   if (!attempt) {
-    const isFree = lock_job_id === null || holder.blocked !== null;
-    return isFree ? null : new SignalboxError('ARCHITECTURE_LOCKED', { architecture: name, holder: lock_job_id });
+    const isFree = (lock_job_id === null || lock_job_id === blocked_job) && reconciler === null;
+    const by = reconciler ?? lock_job_id;
+    return isFree ? null : new SignalboxError('ARCHITECTURE_LOCKED', { architecture: name, holder: by });
   }
-  if (lock_job_id === attempt.job && lock_fence === attempt.fence && holder.blocked === null) return null;
+  if (lock_job_id === attempt.job && lock_fence === attempt.fence && blocked_job !== attempt.job) return null;
   return new SignalboxError('STATE_NOT_HELD', {
     attempt: toAttemptId(attempt.job, attempt.number),
     architecture: name,
   });
 };
+
+/** The job that blocks, and its pipeline. */
+interface Blocker {
+  job: string;
+  pipeline: string;
+}
 
 const refuseHead = (holder: Holder, newest: StateHead, { lineage, serial }: StateHead): SignalboxError | null => {
   const architecture = holder.name;
@@ -51,21 +64,31 @@ const store = async (tx: Tx, context: ServerContext, write: StateWrite): Promise
       ${attempt?.job ?? null}::text, ${attempt?.number ?? null}::int, ${context.clock.now()}::bigint)`.execute(tx);
 };
 
+/** Whose pipeline a push settles, locked before the architecture is: the order in which all transactions lock. */
+const lockBlocker = async (tx: Tx, { architecture, organisation }: StateWrite): Promise<Blocker | null> => {
+  const { rows } = await sql<Blocker>`
+    select j.id as job, j.pipeline_id as pipeline from architecture a join job j on j.id = a.blocked_job
+    where a.id = ${architecture} and a.org_id = ${organisation}`.execute(tx);
+  const [blocker = null] = rows;
+  if (blocker) await lockPipeline(tx, blocker.pipeline);
+  return blocker;
+};
+
 /** A push into an architecture that waits for reconciliation is the reconciliation: it may be changed again. */
-const unblock = async (tx: Tx, { organisation, architecture }: StateWrite): Promise<void> => {
-  await sql`
-    with free as (
-      update architecture set blocked = null, lock_job_id = null, lock_fence = null
-      where id = ${architecture} and blocked is not null returning 1
-    )
-    select pg_notify(${CHANNEL}, ${topics.runners(organisation)}) from free`.execute(tx);
+const settlePush = async (tx: Tx, context: ServerContext, write: StateWrite, { job, pipeline }: Blocker) => {
+  const { organisation, architecture, head, actor = 'operator' } = write;
+  const caller = { organisation, actor };
+  const reason = `The state with serial ${head.serial} was pushed by hand.`;
+  const resolution = { as: 'push', reason, by: actor, at: context.clock.now(), pipeline: null } as const;
+  await settle(tx, context, caller, { pipeline, job, architecture, resolution, details: { ...head } });
 };
 
 const decide = async (tx: Tx, context: ServerContext, write: StateWrite): Promise<SignalboxError | null> => {
   const { architecture: id, organisation, head } = write;
+  const blocker = write.attempt ? null : await lockBlocker(tx, write);
   const holder = await tx
     .selectFrom('architecture')
-    .select(['id', 'name', 'lock_job_id', 'lock_fence', 'blocked'])
+    .select(['id', 'name', 'lock_job_id', 'lock_fence', 'blocked_job', 'reconciler'])
     .where('id', '=', id)
     .where('org_id', '=', organisation)
     .forNoKeyUpdate()
@@ -82,7 +105,7 @@ const decide = async (tx: Tx, context: ServerContext, write: StateWrite): Promis
   const refusal = refuseHolder(holder, write) ?? (newest && !isKnown ? refuseHead(holder, newest, head) : null);
   if (refusal) return refusal;
   if (!isKnown) await store(tx, context, write);
-  if (!write.attempt) await unblock(tx, write);
+  if (blocker && blocker.job === holder.blocked_job) await settlePush(tx, context, write, blocker);
   return null;
 };
 

@@ -9,14 +9,21 @@ export interface Subject {
   number: number;
 }
 
-/** What came too late or did not fit: kept, never used. */
+/** A runner that tries for ever fills no disk. */
+const MAX_KEPT = 200;
+
+/** What came too late or did not fit: kept, never used. What is kept already is not kept again. */
 export const keepEvidence = async (
   context: ServerContext,
   subject: Subject,
   evidence: { kind: string; body: unknown },
 ): Promise<void> => {
+  const { org_id, job_id, number } = subject;
+  const body = toJson(evidence.body);
   await sql`
-    insert into evidence (id, org_id, job_id, number, kind, body, at) values (${context.ids.create('evd')}, ${subject.org_id},
-      ${subject.job_id}, ${subject.number}::int, ${evidence.kind}, ${toJson(evidence.body)}, ${context.clock.now()}::bigint)
-  `.execute(context.store.db);
+    insert into evidence (id, org_id, job_id, number, kind, body, at)
+    select ${context.ids.create('evd')}, ${org_id}, ${job_id}, ${number}::int, ${evidence.kind}, ${body}, ${context.clock.now()}::bigint
+    where (select count(*) from evidence where job_id = ${job_id} and number = ${number}::int) < ${MAX_KEPT}
+      and not exists (select 1 from evidence where job_id = ${job_id} and number = ${number}::int and kind = ${evidence.kind}
+        and body = ${body})`.execute(context.store.db);
 };

@@ -1,12 +1,12 @@
 import type { Generated } from 'kysely';
 import type { AttemptEvent, Outputs, Progress, Result, Summary } from '../../protocol/attempt.ts';
 import type { Source, Stages, TaskKind, Task, PlanRef } from '../../protocol/job.ts';
-import type { MachineView } from '../../protocol/rest.ts';
+import type { MachineView, Resolution } from '../../protocol/rest.ts';
 import type { Command } from '../../protocol/runner.ts';
 import type { Conclusion, Phase, Reason, Status } from '../../protocol/status.ts';
 
 /**
- * The tables, as rows are read (migrations/0001-first.ts makes them). Every row belongs to an organisation.
+ * The tables, as rows are read (`migrations/` makes them). Every row belongs to an organisation.
  * Times are epoch ms (`bigint`, read as number), booleans are booleans, documents are `jsonb`, ciphertext is `bytea`.
  * Nothing here is computed by the database's clock: statements take the time as a parameter.
  */
@@ -22,6 +22,8 @@ export interface Tables {
     created_at: number;
     revoked_at: number | null;
     last_seen_at: number | null;
+    /** Why it takes nothing new although it lives, as its last poll said. */
+    problem: Reason | null;
   };
   /** One process start of a runner. At most one per runner has `ended_at` null. */
   session: {
@@ -54,6 +56,10 @@ export interface Tables {
     lock_fence: number | null;
     /** Why it may not be changed (needs reconciliation); null: it may. */
     blocked: Reason | null;
+    /** Whose needs reconciliation; set where `blocked` is. */
+    blocked_job: string | null;
+    /** The pipeline that may change it all the same, because it imports what is missing; its success unblocks. */
+    reconciler: string | null;
     last_number: number;
     created_at: number;
   };
@@ -104,6 +110,8 @@ export interface Tables {
     plan: PlanRef | null;
     summary: Summary | null;
     outputs: Outputs | null;
+    /** How a person settled it, where it needed reconciliation. */
+    resolution: Resolution | null;
     started_at: number | null;
     finished_at: number | null;
     created_at: number;
@@ -123,6 +131,8 @@ export interface Tables {
     /** In served time: when the lease ends without a renewal. */
     lease_until: number;
     permitted_at: number | null;
+    /** When it was last renewed or permitted something, by the clock: what a sentence says. Null: not since it was claimed. */
+    heard_at: number | null;
     log_bytes: number;
     next_event: number;
     result: Result | null;

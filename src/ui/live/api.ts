@@ -1,4 +1,4 @@
-import type { PipelineItem, PipelineView } from '../../protocol/rest.ts';
+import type { EvidenceView, PipelineItem, PipelineView, ResolvePipeline, RunnerView } from '../../protocol/rest.ts';
 import { within } from '../clock.ts';
 
 /** A refusal of the control plane, in its words. */
@@ -50,6 +50,12 @@ export const getPipeline = async (id: string, after: number | null, aborted: Abo
   return (await reply.json()) as PipelineView;
 };
 
+export const getEvidence = async (job: string, aborted: AbortSignal): Promise<EvidenceView> =>
+  (await (await call(`/api/jobs/${job}/evidence`, aborted)).json()) as EvidenceView;
+
+export const getRunners = async (aborted: AbortSignal): Promise<RunnerView[]> =>
+  (await (await call('/api/runners', aborted)).json()) as RunnerView[];
+
 export const toLogPath = (job: string): string => `/api/jobs/${job}/log`;
 
 export const getLog = async (
@@ -64,5 +70,10 @@ export const getLog = async (
 };
 
 export const stopPipeline = (id: string): Promise<void> => post(`/api/pipelines/${id}/stop`, {});
+/** What runs is killed, an irreversible step too. */
+export const forcePipeline = (id: string): Promise<void> =>
+  post(`/api/pipelines/${id}/stop`, { reason: 'killed by the operator', force: true });
+export const resolvePipeline = (id: string, resolution: ResolvePipeline): Promise<void> =>
+  post(`/api/pipelines/${id}/resolve`, resolution);
 export const approveJob = (id: string, comment: string): Promise<void> => post(`/api/jobs/${id}/approve`, { comment });
 export const rejectJob = (id: string, comment: string): Promise<void> => post(`/api/jobs/${id}/reject`, { comment });

@@ -5,6 +5,7 @@ import { ApprovalBox } from '../parts/approval.tsx';
 import { Changes } from '../parts/changes.tsx';
 import { JobSide } from '../parts/job-side.tsx';
 import { ReasonBox } from '../parts/reason.tsx';
+import { EvidencePanel } from '../reconcile/evidence-panel.tsx';
 import { TABS, toAddress, type PipelineRoute, type Tab } from '../route.ts';
 import { goTo } from '../router.ts';
 import { Machines } from '../statechart/machines.tsx';
@@ -18,6 +19,7 @@ export const JobPanel = ({ pipeline, job, route }: { pipeline: PipelineView; job
   return (
     <section class="job" aria-label={job.title}>
       {job.reason === null ? null : <ReasonBox reason={job.reason} status={job.status} />}
+      {job.reconciliation === null ? null : <EvidencePanel job={job} />}
       {job.status === 'manual' ? <ApprovalBox job={job} /> : null}
       <div class="job-columns">
         <JobSide job={job} />

@@ -26,7 +26,7 @@ const Header = ({ pipeline }: { pipeline: PipelineView }) => (
       <Ago at={pipeline.createdAt} />
     </p>
     <span class="spring" />
-    {isFinal(pipeline.status) ? null : <StopButton id={pipeline.id} number={pipeline.number} />}
+    {isFinal(pipeline.status) ? null : <StopButton pipeline={pipeline} />}
   </header>
 );
 

@@ -5,6 +5,7 @@ import { useLive } from '../live/use-live.ts';
 import { Ago, Elapsed } from '../parts/elapsed.tsx';
 import { Lamp } from '../parts/lamp.tsx';
 import { MiniStages } from '../parts/mini-stages.tsx';
+import { RunnerProblems } from '../parts/runner-problems.tsx';
 import { useEffect, useRef } from '../preact.ts';
 import { toAddress, toPipelineRoute } from '../route.ts';
 
@@ -67,6 +68,7 @@ export const PipelinesPage = () => {
     <main class="page">
       <h1>Pipelines</h1>
       {error.value === null ? null : <p class="problem">{error.value.message}</p>}
+      <RunnerProblems />
       {value.value?.length === 0 ? <Empty /> : null}
       <ul class="rows" ref={list} aria-busy={value.value === null}>
         {value.value?.map((pipeline) => (

@@ -1,23 +1,34 @@
 import type { JobView } from '../../protocol/rest.ts';
-import { CONCLUSIONS, type Status } from '../../protocol/status.ts';
+import { CONCLUSIONS, isFinal, type Status } from '../../protocol/status.ts';
 import { Elapsed } from './elapsed.tsx';
 import { Lamp } from './lamp.tsx';
 
 type Step = JobView['steps'][number];
 
-const toStepStatus = (step: Step): Status =>
-  step.conclusion === null ? 'running' : CONCLUSIONS[step.conclusion].status;
+/** A step without an end runs; where the job is over, nobody knows how it ended. */
+const toStepStatus = ({ conclusion }: Step, isOver: boolean): Status => {
+  if (conclusion !== null) return CONCLUSIONS[conclusion].status;
+  return isOver ? 'error' : 'running';
+};
 
-const StepRow = ({ step }: { step: Step }) => (
-  <li>
-    <Lamp status={toStepStatus(step)} />
-    <span class="step-key" title={step.command}>
-      {step.key}
-    </span>
-    <span class="hint">{step.exitCode === null || step.exitCode === 0 ? '' : `exit ${step.exitCode}`}</span>
-    <Elapsed of={step} />
-  </li>
-);
+const toExit = ({ exitCode, conclusion }: Step, isOver: boolean): string => {
+  if (exitCode !== null && exitCode !== 0) return `exit ${exitCode}`;
+  return conclusion === null && isOver ? 'end unknown' : '';
+};
+
+const StepRow = ({ step, job }: { step: Step; job: JobView }) => {
+  const isOver = isFinal(job.status);
+  return (
+    <li>
+      <Lamp status={toStepStatus(step, isOver)} />
+      <span class="step-key" title={step.command}>
+        {step.key}
+      </span>
+      <span class="hint">{toExit(step, isOver)}</span>
+      <Elapsed of={{ ...step, finishedAt: step.finishedAt ?? job.finishedAt }} />
+    </li>
+  );
+};
 
 const Progress = ({ progress }: { progress: NonNullable<JobView['progress']> }) => (
   <div class="progress">
@@ -57,7 +68,7 @@ export const JobSide = ({ job }: { job: JobView }) => (
     {job.steps.length === 0 ? null : (
       <ol class="steps" aria-label="Steps">
         {job.steps.map((step) => (
-          <StepRow key={step.key} step={step} />
+          <StepRow key={step.key} step={step} job={job} />
         ))}
       </ol>
     )}

@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Arm } from '../arm.ts';
+import { startBareServer } from '../bare-server.ts';
 import { CHILD_ENV } from '../child.ts';
 import { send } from '../client.ts';
 import { alternate, median, medianRatio, nowMs, quantile } from '../rounds.ts';
@@ -21,11 +20,7 @@ export const pickup: Arm = {
     writeFileSync(join(dir, 'README'), 'nothing');
     await system.startRunner(programs.runner);
     const ready = await system.makeReady('script', dir, [[{ key: 'echo', options: { script: `echo ${WORD}` } }]]);
-    const bare = createServer((request, reply) => {
-      request.resume().once('end', () => reply.writeHead(201, { 'content-type': 'application/json' }).end('{}'));
-    }).listen(0, '127.0.0.1');
-    await once(bare, 'listening');
-    const url = `http://127.0.0.1:${(bare.address() as AddressInfo).port}/`;
+    const bare = await startBareServer();
 
     const runOurs = async () => {
       // The command line that the log announces has the word too; the output has it alone on its line.
@@ -38,7 +33,7 @@ export const pickup: Arm = {
     };
     const runFloor = async () => {
       const startedAt = nowMs();
-      await send('POST', url, {}, '{}');
+      await send('POST', bare.url, {}, '{}');
       const child = spawn('sh', ['-c', `echo ${WORD}`], { stdio: ['ignore', 'pipe', 'ignore'], env: CHILD_ENV });
       await once(child.stdout, 'data');
       const tookMs = nowMs() - startedAt;

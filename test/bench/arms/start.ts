@@ -37,7 +37,7 @@ export const start: Arm = {
       {
         ...row,
         what: 'control plane: process → serving, a new database',
-        ours: system.startedInMs,
+        ours: system.controlPlane.startedInMs,
         floor: null,
         ratio: null,
         goal: null,

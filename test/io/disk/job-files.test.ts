@@ -53,10 +53,16 @@ describe('sealed traces', () => {
     return path;
   };
   it('are removed after thirty days, and never while the job is unsealed', async () => {
+    for (let number = 100; number < 199; number += 1) seal(number, DAY_MS);
     const [young, old, open] = [seal(1, 29 * DAY_MS), seal(2, 31 * DAY_MS), seal(3, 99 * DAY_MS)];
     writeFileSync(join(open, 'secrets.json'), '{}');
     await files.prune(NOW);
     expect([young, old, open].map((path) => existsSync(path))).toEqual([true, false, true]);
+  });
+  it('are not all old because the clock jumped ahead by a year: the newest hundred stay', async () => {
+    const paths = Array.from({ length: 101 }, (_, index) => seal(index + 1, index * 1000));
+    await files.prune(NOW + 365 * DAY_MS);
+    expect(paths.filter((path) => existsSync(path))).toEqual(paths.slice(0, 100));
   });
   it('are removed, oldest first, beyond the bytes they may take', async () => {
     const paths = [1, 2, 3].map((number) => seal(number, number * 1000, 200 * 1024 ** 2));

@@ -1,10 +1,10 @@
 // Runs every law in the cage argv[2] and prints `{title: problem or null}`: so that another user can run them.
 import type { Cage } from '../../../src/io/process/process.ts';
 import { clock, createLawContext } from './process-laws-context.ts';
-import { LAWS } from './process-laws.ts';
+import { ALL_LAWS } from './all-laws.ts';
 
 const results: Record<string, string | null> = {};
-for (const [title, law] of Object.entries(LAWS)) {
+for (const [title, law] of Object.entries(ALL_LAWS)) {
   const context = await createLawContext(process.argv[2] as Cage);
   try {
     await Promise.race([

@@ -262,7 +262,7 @@ export const LAWS: Record<string, (law: LawContext) => Promise<void>> = {
     writeFileSync(`${stateDirectory}/secrets.json`, 'secret');
     writeFileSync(`${law.base}/config.yaml`, 'token');
     const dir = `${stateDirectory}/job/steps/0`;
-    const hide = [stateDirectory, `${law.base}/config.yaml`, `${law.base}/not-there`];
+    const hide = [stateDirectory, `${law.base}/config.yaml`, `${law.base}/not-there`, `${stateDirectory}/secrets.json`];
     const mount = { from: law.makeDirectory('state #1/workspace'), to: law.fixedPath };
     const look =
       'ls -A "$0"; cat "$1"; touch "$0/new" 2>/dev/null || echo sealed; umount "$0" 2>/dev/null; [ "$(id -u)" = 0 ] || ls -A "$0"; pwd; exit 5';

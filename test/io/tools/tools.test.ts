@@ -154,14 +154,19 @@ const BAD: Record<string, { code: string; message: RegExp; spoil(server: Release
     spoil: (server) => server.answers.set('/terraform/index.json', '<html>'),
   },
   'a server that stops in the middle': {
-    code: 'TOOL_MISSING',
+    code: 'TOOL_UNREACHABLE',
     message: /said nothing for 100 ms/,
     spoil: (server) => server.answers.set(ZIP, (response) => void response.write('PK')),
   },
   'a server that hangs up': {
-    code: 'TOOL_MISSING',
+    code: 'TOOL_UNREACHABLE',
     message: /127\.0\.0\.1/,
     spoil: (server) => server.answers.set(ZIP, (response) => void response.destroy()),
+  },
+  'a server that is overloaded': {
+    code: 'TOOL_UNREACHABLE',
+    message: /answered 503/,
+    spoil: (server) => server.answers.set(ZIP, (response) => void response.writeHead(503).end()),
   },
   'a redirect that never ends': {
     code: 'TOOL_MISSING',

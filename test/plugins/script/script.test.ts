@@ -32,7 +32,7 @@ test('a comment is not what the log announces', () => {
 
 test('the soft signal goes to the whole group, and force follows after ten seconds', () => {
   const [step] = runPlugin(null, dir, createSpec('script', { script: 'true' })).steps;
-  expect(step).toMatchObject({ softSignal: 'group', graceMs: 10_000, format: 'plain', retries: 0 });
+  expect(step).toMatchObject({ softSignal: 'group', graceMs: 10_000, format: 'plain', retries: 1 });
 });
 
 test.each(['read', 'idempotent', 'irreversible'])('a script that says it is %s is taken at its word', (effect) => {

@@ -71,8 +71,8 @@ test('only an apply is irreversible, and it is given until the deadline to end',
   const steps = terraform.compile(context(createSpec('terraform', { action: 'apply' })));
   expect(steps.map(({ effect, graceMs, retries }) => [effect, graceMs, retries])).toEqual([
     ['read', 60_000, 2],
-    ['read', 60_000, 0],
-    ['read', 60_000, 0],
+    ['read', 60_000, 1],
+    ['read', 60_000, 1],
     ['irreversible', null, 0],
   ]);
   expect(steps.every(({ softSignal }) => softSignal === 'leader')).toBe(true);
@@ -134,4 +134,48 @@ describe('options', () => {
   ])('%s is %s', (action, effect) => {
     expect(terraform.effectOf(createSpec('opentofu', { action }).task)).toBe(effect);
   });
+});
+
+test('a read step is tried once more, `init` twice, and what writes the state never', () => {
+  const survey = terraform.compile(context(createSpec('terraform', { action: 'apply' }, { target: 'x' })));
+  const validate = terraform.compile(context(createSpec('terraform', { action: 'validate' })));
+  const retries = [...survey, ...validate].map(({ key, effect, retries }) => [key, effect, retries]);
+  expect(retries).toEqual([
+    ['init', 'read', 2],
+    ['survey', 'read', 1],
+    ['survey-show', 'read', 1],
+    ['apply', 'irreversible', 0],
+    ['init', 'read', 2],
+    ['validate', 'read', 1],
+  ]);
+});
+
+test('each import is a step of its own, with the variables, and the address before the id', () => {
+  const imports = Array.from({ length: 1000 }, (_, index) => ({ address: `a.b[${index}]`, id: `-id ${index}` }));
+  const task = { variables: { a: '1' }, varFiles: ['f'], target: 'ignored' };
+  const steps = terraform.compile(context(createSpec('terraform', { action: 'import', imports }, task)));
+  expect(steps).toHaveLength(1001);
+  expect(new Set(steps.map(({ key }) => key)).size).toBe(1001);
+  expect(steps.at(-1)).toMatchObject({ key: 'import-1000', effect: 'irreversible', graceMs: null, retries: 0 });
+  expect(steps[1]?.args).toEqual(['import', '-input=false', '-no-color', '-var-file=f', '-var=a=1', 'a.b[0]', '-id 0']);
+  expect(steps[0]?.args).not.toContain('-backend=false');
+});
+
+const one = { address: 'a.b', id: 'x' };
+test.each([
+  ['without entries', { action: 'import' }],
+  ['with an empty list', { action: 'import', imports: [] }],
+  ['with more than a thousand', { action: 'import', imports: Array.from({ length: 1001 }, () => one) }],
+  ['with an address that is a flag', { action: 'import', imports: [{ ...one, address: '-state=/x' }] }],
+  ['with an empty id', { action: 'import', imports: [{ ...one, id: '' }] }],
+  ['with a zero byte', { action: 'import', imports: [{ ...one, id: 'a\0b' }] }],
+  ['beside another action', { action: 'apply', imports: [one] }],
+])('imports are refused %s', (_, options) => {
+  const { task } = createSpec('terraform', options);
+  expect(() => terraform.check(task)).toThrow(expect.objectContaining({ code: 'TASK_OPTIONS' }));
+});
+
+test('an import locks the architecture as an apply does', () => {
+  const { task } = createSpec('terraform', { action: 'import', imports: [one] });
+  expect(terraform.effectOf(task)).toBe('irreversible');
 });

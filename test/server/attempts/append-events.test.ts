@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { AttemptEvent } from '../../../src/protocol/attempt.ts';
+import { Events, type AttemptEvent } from '../../../src/protocol/attempt.ts';
 import { appendEvents } from '../../../src/server/attempts/append-events.ts';
 import { describeScenes } from '../runners/on-stores.ts';
 import { task } from '../runners/scene.ts';
@@ -21,6 +21,32 @@ describeScenes('appendEvents', (play) => {
     expect(await send(0, 'a')).toEqual({ next: 3, desired: 'run' });
     const { jobs } = await scene.view(pipeline);
     expect(jobs[0]?.notes.map(({ message }) => message)).toEqual(['a', 'b', 'c']);
+  });
+
+  it('keeps events of types that only a newer runner knows, and shows them nowhere', async () => {
+    const scene = await play();
+    const pipeline = await scene.run([[task('a', 'plan')]]);
+    const lease = await scene.work(await scene.createSession());
+    const newer = { type: 'weather', sky: { colour: 'blue' } };
+    const batch = {
+      fence: lease.fence,
+      events: [
+        { seq: 0, at: 7, event: newer },
+        { seq: 1, at: 8, event: note('b') },
+      ],
+    };
+    const { events } = Events.Request.parse(batch);
+    expect(await appendEvents(scene.context, { ...lease, events })).toEqual({ next: 2, desired: 'run' });
+    const rows = await scene.context.store.db
+      .selectFrom('event')
+      .select('body')
+      .where('org_id', '=', scene.organisation)
+      .orderBy('seq')
+      .execute();
+    expect(rows.map(({ body }) => body)).toEqual([newer, note('b')]);
+    expect((await scene.view(pipeline)).jobs[0]).toMatchObject({ notes: [{ message: 'b' }], steps: [], machines: [] });
+    const broken = { ...batch, events: [{ seq: 0, at: 7, event: { type: 'note', level: 'purple' } }] };
+    expect(Events.Request.safeParse(broken).success).toBe(false);
   });
 
   it('takes a batch once that arrives twice at the same time', async () => {

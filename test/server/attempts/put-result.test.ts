@@ -138,6 +138,8 @@ describeScenes('putResult', (play) => {
     });
     const next = await scene.run([[task('c', 'apply')]]);
     expect(await scene.offers(runner)).toEqual([]);
-    expect((await scene.view(next)).jobs[0]?.waitsFor).toBe(`The architecture needs reconciliation: ${reason.message}`);
+    expect((await scene.view(next)).jobs[0]?.waitsFor).toBe(
+      `Pipeline 1 needs reconciliation: ${reason.message} Settle it: \`signalbox pipeline resolve ${pipeline} --as accept|import|push|discard\`.`,
+    );
   });
 });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Task } from '../../../src/protocol/job.ts';
 import type { ArchitectureView, PipelineView, WorkflowView } from '../../../src/protocol/rest.ts';
+import { toJson } from '../../../src/server/store/json.ts';
 import type { Reply, TestApp } from '../start-app.ts';
 
 export const sha256 = (bytes: string | Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
@@ -66,7 +67,7 @@ export const makeAttempt = async (test: TestApp, job: string, text: string, numb
       fence: number,
       token_hash: ids.create('hash'),
       phase: 'running',
-      machines: [],
+      machines: toJson([]),
       lease_until: 0,
       log_bytes: bytes.length,
       next_event: 0,

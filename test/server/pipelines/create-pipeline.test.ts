@@ -3,6 +3,7 @@ import { PipelineView } from '../../../src/protocol/rest.ts';
 import { createPipeline } from '../../../src/server/pipelines/create-pipeline.ts';
 import { listPipelines } from '../../../src/server/pipelines/pipeline-view.ts';
 import { putResult } from '../../../src/server/attempts/put-result.ts';
+import { listRunners } from '../../../src/server/operator/runner-view.ts';
 import { describeScenes } from '../runners/on-stores.ts';
 import { task, toResult } from '../runners/scene.ts';
 
@@ -80,6 +81,24 @@ describeScenes('pipelines', (play) => {
     await putResult(scene.context, { ...lease, result: toResult(lease) });
     expect(await waits(id)).toEqual([null, 'Waits for approval.', 'Waits for b.']);
     expect(await scene.view(id)).toMatchObject({ status: 'manual' });
+  });
+
+  it('say why no runner takes a job, where each that is online has a reason', async () => {
+    const scene = await play();
+    const [full, well] = [await scene.createSession(), await scene.createSession()];
+    const pipeline = await scene.run([[task('a', 'plan')]]);
+    const waits = async () => (await scene.view(pipeline)).jobs[0]?.waitsFor;
+    const problem = { code: 'DISK_FULL', message: 'The disk that holds /var/lib is full.' };
+    const seen = async () => (await listRunners(scene.context, scene.organisation)).map((runner) => runner.problem);
+    await scene.look(full, { free: 0, problem });
+    expect(await waits()).toBe('Waits for a free slot of a runner.');
+    expect(await seen()).toEqual(expect.arrayContaining([problem, null]));
+    await scene.look(well, { free: 0, problem });
+    expect(await waits()).toBe(
+      'No runner takes jobs. a runner: The disk that holds /var/lib is full. a runner: The disk that holds /var/lib is full.',
+    );
+    await scene.look(full, { free: 0 });
+    expect(await waits()).toBe('Waits for a free slot of a runner.');
   });
 
   it('are not found by another organisation', async () => {

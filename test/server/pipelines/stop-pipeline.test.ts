@@ -5,8 +5,14 @@ import { stopPipeline } from '../../../src/server/pipelines/stop-pipeline.ts';
 import { describeScenes, type Play } from '../runners/on-stores.ts';
 import { task, toResult } from '../runners/scene.ts';
 
-const stop = (scene: Play, pipeline: string) =>
-  stopPipeline(scene.context, { organisation: scene.organisation, pipeline, reason: 'enough', actor: 'operator' });
+const stop = (scene: Play, pipeline: string, force = false) =>
+  stopPipeline(scene.context, {
+    organisation: scene.organisation,
+    pipeline,
+    reason: 'enough',
+    actor: 'operator',
+    force,
+  });
 
 describeScenes('stopPipeline', (play) => {
   it('ends what no runner has claimed, and withdraws what was offered', async () => {
@@ -37,6 +43,29 @@ describeScenes('stopPipeline', (play) => {
       status: 'terminated',
       jobs: [{ conclusion: 'succeeded' }, { conclusion: 'cancelled' }],
     });
+  });
+
+  it('kills what runs where it is forced, also what was asked to end before, and the audit says so', async () => {
+    const scene = await play();
+    const runner = await scene.createSession();
+    const pipeline = await scene.run([[task('a', 'apply')], [task('b', 'plan')]]);
+    const lease = await scene.work(runner);
+    await stop(scene, pipeline);
+    const { cursor, commands } = await scene.look(runner);
+    expect(commands.at(-1)).toEqual({ type: 'cancel', attempt: lease.attempt, desired: 'cancel' });
+    await stop(scene, pipeline, true);
+    const forced = { type: 'cancel', attempt: lease.attempt, desired: 'kill' };
+    expect((await scene.look(runner, { ack: cursor })).commands).toEqual([forced]);
+    const { desired } = await appendLog(scene.context, { ...lease, from: 0, bytes: new Uint8Array() });
+    expect(desired).toBe('kill');
+    await stop(scene, pipeline);
+    expect((await appendLog(scene.context, { ...lease, from: 0, bytes: new Uint8Array() })).desired).toBe('kill');
+    const rows = await scene.context.store.db
+      .selectFrom('audit')
+      .select('action')
+      .where('subject', '=', pipeline)
+      .execute();
+    expect(rows.filter(({ action }) => action === 'pipeline.force')).toHaveLength(1);
   });
 
   it('never queues a stopped job again', async () => {

@@ -21,7 +21,7 @@ const TIMERS = {
   renewMs: 10_000,
   pollHoldMs: 25_000,
   tickMs: 5000,
-  lostMs: { read: 120_000, idempotent: 300_000 },
+  lostMs: { read: 120_000, idempotent: 300_000, irreversible: 600_000 },
 };
 const START_MS = 60_000;
 

@@ -75,23 +75,41 @@ describeScenes('openSession', (play) => {
     expect(answer.running).toEqual([{ attempt: lease.attempt, verdict: 'unknown' }]);
   });
 
-  it('queues an attempt again that the runner does not know it has, unless something irreversible was permitted', async () => {
+  it('queues an attempt again that the runner does not know it has; where something irreversible was permitted, it is declared', async () => {
     const scene = await play();
     const { token } = await scene.createRunner();
     const session = await scene.open(token);
     const pipeline = await scene.run([[task('a', 'plan')]]);
     scene.pass(1);
-    await scene.run([[task('b', 'apply')]]);
+    const changing = await scene.run([[task('b', 'apply')]]);
     const [lost, applying] = [await scene.work(session), await scene.work(session)];
     expect(await permit(scene.context, { ...applying, step: 'apply' })).toMatchObject({ permitted: true });
     const next = await scene.open(token);
-    expect(next.held).toEqual([applying.attempt]);
+    expect(next.held).toEqual([]);
+    expect(await scene.view(changing)).toMatchObject({
+      status: 'error',
+      jobs: [{ conclusion: 'needsReconciliation', reason: { code: 'RUNNER_LOST' }, reconciliation: { open: true } }],
+    });
     expect(await scene.view(pipeline)).toMatchObject({ status: 'pending', jobs: [{ status: 'pending' }] });
     const again = await scene.work(next);
     expect(again).toMatchObject({ attempt: lost.attempt.replace(/1$/, '2'), fence: expect.any(Number) });
     expect(again.fence).toBeGreaterThan(lost.fence);
     const late = renew(scene.context, { ...lost, phase: 'running', progress: null });
     await expect(late).rejects.toMatchObject({ code: 'FENCED' });
+  });
+
+  it('leaves what another state directory under the same token may still be doing', async () => {
+    const scene = await play();
+    const { token } = await scene.createRunner();
+    const session = await scene.open(token);
+    const pipeline = await scene.run([[task('a', 'apply')]]);
+    const lease = await scene.work(session);
+    await permit(scene.context, { ...lease, step: 'apply' });
+    await drain(scene.context, { ...session, end: true });
+    expect((await scene.open(token, { instance: 'instance-2' })).held).toEqual([lease.attempt]);
+    expect(await scene.view(pipeline)).toMatchObject({ status: 'running' });
+    const heard = await renew(scene.context, { ...lease, phase: 'running', progress: null });
+    expect(heard).toMatchObject({ desired: 'run' });
   });
 
   it('withdraws the offers of a session that drains, and makes it no more', async () => {

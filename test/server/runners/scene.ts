@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Result } from '../../../src/protocol/attempt.ts';
 import type { HeldAttempt } from '../../../src/protocol/runner.ts';
 import { Task, type Stages } from '../../../src/protocol/job.ts';
+import type { Reason } from '../../../src/protocol/status.ts';
 import type { ServerContext } from '../../../src/server/context.ts';
 import { createPipeline } from '../../../src/server/pipelines/create-pipeline.ts';
 import { toPipelineView } from '../../../src/server/pipelines/pipeline-view.ts';
@@ -94,10 +95,10 @@ export const createScene = async (context: ServerContext) => {
 
   const look = (
     runner: RunnerSession,
-    options: { ack?: number; free?: number; waitMs?: number; signal?: AbortSignal } = {},
+    options: { ack?: number; free?: number; waitMs?: number; problem?: Reason; signal?: AbortSignal } = {},
   ) => {
-    const { ack = 0, free = 16, waitMs = 0, signal = new AbortController().signal } = options;
-    return poll(context, { ...runner, ack, free, waitMs, problem: null }, signal);
+    const { ack = 0, free = 16, waitMs = 0, problem = null, signal = new AbortController().signal } = options;
+    return poll(context, { ...runner, ack, free, waitMs, problem }, signal);
   };
 
   const offers = async (runner: RunnerSession, options: Parameters<typeof look>[1] = {}): Promise<string[]> =>

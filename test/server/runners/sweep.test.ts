@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { permit } from '../../../src/server/attempts/permit.ts';
 import { renew } from '../../../src/server/attempts/renew.ts';
 import { keepTime } from '../../../src/server/runners/keep-time.ts';
 import { tick } from '../../../src/server/served.ts';
@@ -88,19 +89,53 @@ describeScenes('served time', (play) => {
     await expect(late).rejects.toMatchObject({ code: 'FENCED', details: { current: again.fence } });
   });
 
-  it('never takes away a job that renews, nor an irreversible one', async () => {
+  it('never takes away a job that renews', async () => {
     const scene = await play();
     const runner = await scene.createSession();
     const pipeline = await scene.run([[task('a', 'apply')]]);
     scene.pass(1);
     await scene.run([[task('b', 'plan')]]);
-    const [applying, renewing] = [await scene.work(runner), await scene.work(runner)];
-    for (let round = 0; round < 20; round += 1) {
+    const [applying, planning] = [await scene.work(runner), await scene.work(runner)];
+    for (let round = 0; round < 30; round += 1) {
       await serve(scene, scene.context.timers.leaseMs);
-      await renew(scene.context, { ...renewing, phase: 'running', progress: null });
+      for (const lease of [applying, planning])
+        await renew(scene.context, { ...lease, phase: 'running', progress: null });
     }
     expect(await scene.view(pipeline)).toMatchObject({ status: 'running', jobs: [{ attempt: applying.attempt }] });
     expect(await scene.offers(await scene.createSession())).toEqual([]);
+  });
+
+  it('queues a changing job again that was permitted nothing yet, and frees its architecture', async () => {
+    const scene = await play();
+    const pipeline = await scene.run([[task('a', 'apply')]]);
+    const lost = await scene.work(await scene.createSession());
+    const { leaseMs, lostMs, tickMs } = scene.context.timers;
+    await serve(scene, leaseMs + lostMs.idempotent - 2 * tickMs);
+    expect(await scene.view(pipeline)).toMatchObject({ status: 'running' });
+    await serve(scene, 3 * tickMs);
+    const again = await scene.work(await scene.createSession());
+    expect(again).toMatchObject({ attempt: lost.attempt.replace(/1$/, '2'), fence: lost.fence + 1 });
+    const late = permit(scene.context, { ...lost, step: 'apply' });
+    await expect(late).rejects.toMatchObject({ code: 'FENCED' });
+  });
+
+  it('declares a job that was permitted something irreversible, never repeats it, and blocks its architecture', async () => {
+    const scene = await play();
+    const pipeline = await scene.run([[task('a', 'apply')]]);
+    const lost = await scene.work(await scene.createSession());
+    await permit(scene.context, { ...lost, step: 'apply' });
+    const { leaseMs, lostMs, tickMs } = scene.context.timers;
+    await serve(scene, leaseMs + lostMs.irreversible - 2 * tickMs);
+    expect(await scene.view(pipeline)).toMatchObject({ status: 'running' });
+    await serve(scene, 3 * tickMs);
+    expect(await scene.view(pipeline)).toMatchObject({
+      status: 'error',
+      reason: { code: 'RUNNER_LOST' },
+      jobs: [{ conclusion: 'needsReconciliation', reconciliation: { open: true, resolution: null } }],
+    });
+    expect(await scene.offers(await scene.createSession())).toEqual([]);
+    const late = renew(scene.context, { ...lost, phase: 'running', progress: null });
+    await expect(late).rejects.toMatchObject({ code: 'LEASE_LOST' });
   });
 
   it('gives up a job that has lost five runners', async () => {

@@ -132,8 +132,8 @@ test('a database of a newer Signalbox is refused by name, and not touched', { ti
   await sql`insert into kysely_migration (name, timestamp) values ('9999-later', '')`.execute(store.db);
   await store.close();
   await expect(openPglite(directory)).rejects.toMatchObject({
-    code: 'DATA_DAMAGED',
-    details: { path: directory, problem: expect.stringContaining('9999-later') },
+    code: 'DATA_NEWER',
+    message: `The database ${directory} belongs to a newer Signalbox (migration 9999-later), and this one cannot read it.`,
   });
 });
 

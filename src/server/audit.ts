@@ -1,7 +1,7 @@
-import type { ServerContext } from '../context.ts';
-import type { Caller } from '../http.ts';
-import { toJson } from '../store/json.ts';
-import type { Database, Tx } from '../store/store.ts';
+import type { ServerContext } from './context.ts';
+import type { Caller } from './http.ts';
+import { toJson } from './store/json.ts';
+import type { Database, Tx } from './store/store.ts';
 
 export interface AuditEntry {
   /** `<noun>.<verb>`: `runner.revoke`. */

@@ -1,0 +1,20 @@
+export interface Difference {
+  /** Dotted names from the top; empty: the whole. */
+  path: string;
+  recorded: unknown;
+  today: unknown;
+}
+
+/** The first recorded thing that is another one today; what today's machines add to it is no difference. */
+export const findDifference = (recorded: unknown, today: unknown, path = ''): Difference | null => {
+  if (!isObject(recorded)) return Object.is(recorded, today) ? null : { path, recorded, today };
+  if (!isObject(today) || Array.isArray(recorded) !== Array.isArray(today)) return { path, recorded, today };
+  if (Array.isArray(recorded) && recorded.length !== today['length']) return { path, recorded, today };
+  for (const [name, value] of Object.entries(recorded)) {
+    const difference = findDifference(value, today[name], path === '' ? name : `${path}.${name}`);
+    if (difference) return difference;
+  }
+  return null;
+};
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
