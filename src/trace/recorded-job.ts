@@ -27,7 +27,7 @@ export const readRecordedJob = ({ entries }: Life): Omit<JobLeft, 'divergence'> 
   let facts: Facts | null = null;
   for (const entry of entries) {
     if (entry.kind !== 'event') continue;
-    facts = facts === null ? begin(entry) : take(facts, entry);
+    facts = takeNext(facts === null ? begin(entry) : take(facts, entry), entry);
   }
   if (facts === null) return null;
   const { input, planned, now, done, stopped, lease, failure, outcome } = facts;
@@ -67,6 +67,13 @@ const begin = (entry: TraceEvent): Facts | null => {
   };
 };
 
+/** Whoever runs has made the next step in the same moment, though its own first entry comes later. */
+const takeNext = (facts: Facts | null, { to, state }: TraceEvent): Facts | null => {
+  const [next = null, ...planned] = facts?.planned ?? [];
+  if (facts === null || next === null || facts.now !== null) return facts;
+  return to === 'job' && state === 'executing.running' ? { ...facts, now: next, planned } : facts;
+};
+
 const take = (facts: Facts, { to, event, state }: TraceEvent): Facts => {
   if (event.type === 'xstate.init') return takeChild(facts, to, event);
   if (to !== 'job') return facts;
@@ -99,7 +106,8 @@ const dropStep = (now: StepSpec | null, type: string): StepSpec | null =>
 const takeChild = (facts: Facts, to: string, event: TraceEvent['event']): Facts => {
   if (to === 'job/delivery') return { ...facts, outcome: (event['input'] as { outcome: JobOutcome }).outcome };
   if (!to.startsWith('job/step.')) return facts;
-  return { ...facts, now: (event['input'] as { step: StepSpec }).step, planned: facts.planned.slice(1) };
+  const planned = facts.now === null ? facts.planned.slice(1) : facts.planned;
+  return { ...facts, now: (event['input'] as { step: StepSpec }).step, planned };
 };
 
 /** A stop counts while there is something to stop. */

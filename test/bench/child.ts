@@ -23,6 +23,12 @@ const exitOf = (child: ChildProcess): Promise<number | null> =>
     child.once('error', reject);
   });
 
+const living = new Set<Child>();
+/** Whatever was started and not stopped, as where the bench was broken off. */
+export const killChildren = async (): Promise<void> => {
+  await Promise.all([...living].map((child) => child.kill()));
+};
+
 /** Starts a Node program with its options on standard input, and hears its lines. */
 export const startNode = (
   args: readonly string[],
@@ -35,6 +41,7 @@ export const startNode = (
   createInterface({ input: child.stdout }).on('line', hear);
   let isAsked = false;
   const exited = exitOf(child).then((code) => {
+    living.delete(started);
     if (!isAsked) breakOff(`${args.at(-1)} ended by itself: ${code}`);
   });
   const end = async (signal: NodeJS.Signals): Promise<void> => {
@@ -42,7 +49,9 @@ export const startNode = (
     child.kill(signal);
     await exited;
   };
-  return { pid: child.pid ?? 0, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
+  const started: Child = { pid: child.pid ?? 0, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
+  living.add(started);
+  return started;
 };
 
 /** Runs a command to its end. Throws where it fails: a floor of failures is none. */

@@ -18,6 +18,7 @@ import { start } from './arms/start.ts';
 import { state } from './arms/state.ts';
 import { stepOutput } from './arms/step-output.ts';
 import { breakOff, brokenOff } from './break-off.ts';
+import { killChildren } from './child.ts';
 import { closeClient } from './client.ts';
 import { run as runMask } from './mask.ts';
 import { bundlePrograms, profilePrograms } from './programs.ts';
@@ -97,6 +98,7 @@ try {
   console.error(error);
   process.exitCode = 1;
 } finally {
+  await killChildren();
   closeClient();
   rmSync(directory, { recursive: true, force: true });
 }

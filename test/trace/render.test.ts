@@ -12,8 +12,10 @@ const life = (...entries: Life['entries']): Life => ({
     attempt: 'job_0123456789abcdef.1',
     runner: 'shop',
     signalbox: '0.1.0',
+    machines: {},
   },
   entries,
+  seal: null,
 });
 const event = (at: number, type: string, facts: object, state: string | null, to = 'job'): TraceEvent => ({
   kind: 'event',
@@ -64,18 +66,33 @@ it('marks tell the log, what was told on, and what was acknowledged, each once',
   expect(
     linesOf(
       mark(1_001, 'log', { text: '\u001b[32m> Job succeeded.\u001b[0m\r\n' }),
+      mark(1_001, 'log', { begins: true }),
       mark(1_002, 'log', { index: 0, directory: '/x', step: { key: 'plan' } }),
       mark(1_003, 'events', { seq: 3, at: 1, event: { type: 'step.finished', step: 'plan', exitCode: 0 } }),
       mark(1_004, 'events', { seq: 4, at: 1, event: { type: 'machine', state: 'done' } }),
       mark(1_005, 'permit', { step: 'apply' }),
-      mark(1_006, 'sealed', null),
+      mark(1_005, 'permit', { step: 'apply', fence: 7 }),
+      mark(1_006, 'sealed', { sha256: 'abc' }),
+      mark(1_007, 'sealed', { abandoned: { step: 'plan', reason: null }, sha256: 'abc' }),
     ).map((line) => line.replace(/^\S+ s {2}/, '')),
   ).toEqual([
     '· log > Job succeeded.',
+    '· log begins',
     '· log follows step plan',
     '· tells step.finished step=plan exitCode=0',
     '· permit step=apply',
-    '· sealed',
+    '· permit step=apply fence=7',
+    '· sealed sha256=abc',
+    '· sealed: the attempt is given up, its step plan was lost',
+  ]);
+});
+
+it('a process whose end nobody knows is told as that', () => {
+  expect(linesOf(event(1_000, 'process.exited', { exitCode: null, signal: null, at: 1 }, 'collecting'))).toEqual([
+    '+0.000 s  job  process.exited nobody knows how → collecting',
+  ]);
+  expect(linesOf(event(1_000, 'process.exited', { exitCode: null, signal: 'SIGKILL' }, 'collecting'))).toEqual([
+    '+0.000 s  job  process.exited signal=SIGKILL → collecting',
   ]);
 });
 

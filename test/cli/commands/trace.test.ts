@@ -57,6 +57,32 @@ describe('trace replay', () => {
     const { code, error, text } = await runCommand(traceCommand, ['replay', trace, trace]);
     expect({ code, error }).toEqual({ code: 0, error: null });
     expect(text).toMatch(/life 1: \d+ events led \d machines where they went then\n/);
+    expect(text).toContain('the job came to its end\n');
+  });
+
+  it('comes as one line of JSON for each life and each end, and for the divergence', async () => {
+    const whole = await runCommand(traceCommand, ['replay', trace, '--json']);
+    expect(whole.events).toMatchObject([
+      { type: 'replay', path: trace, life: 1, machines: 4 },
+      { type: 'end', path: trace, end: 'over', isChecked: true },
+    ]);
+    const path = change('dreams.ndjson', (text) => text.replace('"state":"preparing"', '"state":"dreaming"'));
+    const { events, error } = await runCommand(traceCommand, ['replay', path, '--json']);
+    expect(events).toMatchObject([{ type: 'divergence', path, kind: 'state', life: 1, seq: 0 }]);
+    expect(error?.exitCode).toBe(1);
+  });
+
+  it('ends with 1 where a trace was changed after it was sealed, in whatever it was', async () => {
+    const path = change('renamed.ndjson', (text) => text.replace('"runner":"runner-1"', '"runner":"runner-2"'));
+    const { error } = await runCommand(traceCommand, ['replay', path]);
+    expect(error).toMatchObject({ code: 'TRACE_DIVERGES', exitCode: 1 });
+    expect(error?.message).toBe(`${path}: life 1, the trace was changed after it was sealed.`);
+  });
+
+  it('ends with 2 where the format is from the future', async () => {
+    const path = change('future.ndjson', (text) => text.replace('"version":2', '"version":3'));
+    const { error } = await runCommand(traceCommand, ['replay', path]);
+    expect(error).toMatchObject({ code: 'TRACE_TOO_NEW', exitCode: 2 });
   });
 
   it('ends with 1 and the first difference in words where they do not', async () => {
@@ -68,9 +94,13 @@ describe('trace replay', () => {
     );
   });
 
-  it('does not mind a torn last line', async () => {
+  it('does not mind a torn last line, and says that the trace ends before its job', async () => {
     const path = change('torn.ndjson', (text) => text.slice(0, -20));
-    expect((await runCommand(traceCommand, ['replay', path])).code).toBe(0);
+    const { code, text } = await runCommand(traceCommand, ['replay', path]);
+    expect(code).toBe(0);
+    expect(text).toContain('it was sealed before the job came to its end\n');
+    const begun = change('begun.ndjson', (whole) => `${whole.split('\n').slice(0, 9).join('\n')}\n`);
+    expect((await runCommand(traceCommand, ['replay', begun])).text).toContain('it ends before the job does');
   });
 });
 
