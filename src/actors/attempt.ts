@@ -79,7 +79,8 @@ export const createAttempt = async (
   const api = world.api.attempt({ attempt: spec.attempt, fence, jobToken: secrets.jobToken });
   const masker = world.createMasker([...secrets.secrets.map(({ value }) => value), ...secrets.masks]);
   const outbox = createOutbox({ api, clock, journal, earlier: options.earlier, mask: (text) => masker.text(text) });
-  const log = createLogPump({ api, clock, masker, createHash: () => world.createHash() });
+  const barrier = () => journal.barrier();
+  const log = createLogPump({ api, clock, masker, createHash: () => world.createHash(), barrier });
   return {
     spec,
     fence,

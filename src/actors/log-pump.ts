@@ -34,6 +34,8 @@ export const createLogPump = (options: {
   clock: Clock;
   masker: Masker;
   createHash: () => { update(bytes: Uint8Array): void; digest(): string };
+  /** The journal's: a later life says the same lines only where they are on the disk before they are sent. */
+  barrier?: () => Promise<void>;
 }): LogPump => {
   const { api, clock } = options;
   const segments: LogSegment[] = [];
@@ -122,7 +124,10 @@ export const createLogPump = (options: {
   const sendOnce = async (): Promise<void> => {
     if (skip > taken) drop(Math.min(skip, produced));
     if (held() === 0 || isGone) return;
-    const wanted = await api.appendLog(taken, slabs.first());
+    const [from, bytes] = [taken, slabs.first()];
+    // On a full disk the log goes on: where a later life says other lines, the digest tells.
+    await options.barrier?.().catch(() => {});
+    const wanted = await api.appendLog(from, bytes);
     if (wanted > taken) {
       drop(Math.min(wanted, produced));
       skip = Math.max(skip, wanted);

@@ -27,23 +27,35 @@ const toRun = (number: number, flow: Flow): RunPlan => {
 };
 const toScenario = (runs: RunPlan[], faults: FaultPlan[]): Scenario => ({ number: 1, seed: 1, runs, faults });
 
-/** The runner is killed in the middle of an apply, and comes back. */
+/** Whichever runner has it is killed in the middle of an apply, and comes back. */
 export const killInApply = (box: Box): Promise<Facts> =>
   runScenario(
     box,
     toScenario(
       [toRun(1, 'apply')],
-      [{ name: 'kill runner', when: { after: 'creating', count: 1 }, target: 0, forMs: 0, share: 1 }],
+      [0, 1].map((target) => ({
+        name: 'kill runner',
+        when: { after: 'creating', count: 1 },
+        target,
+        forMs: 0,
+        share: 1,
+      })),
     ),
   );
 
-/** Half of all replies are lost while jobs write their logs. */
+/** Half of all replies are lost, to both runners, while four jobs write their logs. */
 export const loseReplies = (box: Box): Promise<Facts> =>
   runScenario(
     box,
     toScenario(
-      [toRun(2, 'apply'), toRun(3, 'apply')],
-      [{ name: 'lose replies', when: { after: 'ms', count: 1 }, target: 0, forMs: 3000, share: 1 }],
+      [2, 3, 4, 5].map((number) => toRun(number, 'apply')),
+      [0, 1].map((target) => ({
+        name: 'lose replies',
+        when: { after: 'ms', count: 1 },
+        target,
+        forMs: 3000,
+        share: 1,
+      })),
     ),
   );
 
@@ -53,7 +65,7 @@ export const cutOffRunner = async (box: Box): Promise<Facts> => {
   if (!first || !second) throw new Error('this drill takes two runners');
   await second.kill();
   const stepped = once(first.moments, 'step');
-  const run = await beginRun(box, toRun(4, 'plan, apply'));
+  const run = await beginRun(box, toRun(6, 'plan, apply'));
   await stepped;
   first.proxy.partition('silent');
   await second.start();

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { traceCommand } from '../../../src/cli/commands/trace.ts';
 import { startBox, writeModule } from '../../helpers/signalbox.ts';
 import { runCommand } from './run-command.ts';
@@ -19,8 +19,9 @@ beforeAll(async () => {
   const architecture = await box.createArchitecture('script');
   const pipeline = await box.start(architecture, dir, [[{ key: 'one', options: { script: 'echo hello' } }]]);
   const { jobs } = await box.finish(pipeline);
-  await box.close();
   trace = join(stateDirectory, 'jobs', `${jobs[0]?.attempt}`, 'trace.ndjson');
+  await vi.waitFor(() => expect(readFileSync(trace, 'utf8')).toContain('"xstate.done.actor.seal"'));
+  await box.close();
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 

@@ -49,6 +49,25 @@ describe('the laws of the fault suite', () => {
     expect(await broken(withRun({ calls: [...calls, ...calls] }))).toEqual(['double applies']);
   });
 
+  it('count an irreversible step that was started again by a later attempt', async () => {
+    const step = { key: 'apply', effect: 'irreversible' };
+    const life = {
+      kind: 'life',
+      version: 2,
+      life: 1,
+      at: 1,
+      attempt: 'job_aaaaaaaaaaaaaaaa.1',
+      runner: 'r',
+      signalbox: '1',
+      machines: {},
+    };
+    const start = { kind: 'mark', at: 2, mark: 'log', data: { index: 3, directory: 'steps/3.0', step } };
+    const trace = `${JSON.stringify(life)}\n${JSON.stringify(start)}\n`;
+    const attempts = [1, 2].map((number) => ({ ...createAttempt(number), trace }));
+    expect(await broken({ ...createFacts(), attempts })).toContain('double applies');
+    expect(await broken({ ...createFacts(), attempts: attempts.slice(0, 1) })).not.toContain('double applies');
+  });
+
   it('count a log that is not what the files come to', async () => {
     expect(await broken(withAttempt({ log: Buffer.from('x') }))).toEqual(['log mismatches']);
     expect(await broken(withAttempt({ kept: null }))).toEqual(['log mismatches']);

@@ -16,14 +16,14 @@ const findInCloud = ({ calls }: RunFacts): string[] => {
   return [...counts].filter(([, count]) => count > 1).map(([what, count]) => `${what} called ${count} times`);
 };
 
-/** How often irreversible steps of an attempt were started, by the traces. */
-const countStarts = ({ trace, id }: AttemptFacts): number => {
-  if (trace === null) return 0;
+/** Every start of an irreversible step of an attempt, by the step's place in its job, as the trace has it. */
+const listStarts = ({ trace, id }: AttemptFacts): string[] => {
+  if (trace === null) return [];
   const entries = readTrace(trace, id).flatMap((life) => life.entries);
-  return entries.filter((entry) => {
-    const mark = entry.kind === 'mark' && entry.mark === 'log' ? StartMark.safeParse(entry.data) : null;
-    return mark?.success === true && mark.data.step.effect === 'irreversible';
-  }).length;
+  return entries.flatMap((entry) => {
+    const mark = entry.kind === 'mark' && entry.mark === 'log' ? StartMark.safeParse(entry.data).data : undefined;
+    return mark?.step.effect === 'irreversible' ? [`${mark.index} (${mark.step.key})`] : [];
+  });
 };
 
 /** Nothing irreversible happens twice: not in the cloud, and not by the traces, over all attempts of a job. */
@@ -33,10 +33,9 @@ export const noDoubleApply: Law = ({ runs, attempts }) => {
   );
   for (const { plan, jobs } of runs) {
     for (const { id, key } of jobs) {
-      const starts = attempts.filter(({ record }) => record.job_id === id).map(countStarts);
-      const total = starts.reduce((sum, count) => sum + count, 0);
-      if (total > 1)
-        violations.push({ run: plan.number, what: `the irreversible step of ${key} was started ${total} times` });
+      const starts = attempts.filter(({ record }) => record.job_id === id).flatMap(listStarts);
+      const again = new Set(starts.filter((start, index) => starts.indexOf(start) !== index));
+      for (const step of again) violations.push({ run: plan.number, what: `step ${step} of ${key} was started again` });
     }
   }
   return violations;

@@ -32,10 +32,10 @@ const findInRun = (run: RunFacts, facts: Facts): string[] => {
   for (const { id, key, queue, attempt, conclusion, desired } of jobs) {
     if (queue !== 'over' || conclusion === null) lost.push(`the job ${key} is ${queue}`);
     else if (conclusion !== 'skipped' && desired === 'run') {
-      const record = facts.attempts.find((other) => other.id === `${id}.${attempt}`)?.record;
-      const result = record?.result;
-      // One that was stopped while it was only offered has no attempt; one whose runner came back without it is declared.
-      const mayHaveNone = record ? conclusion === 'needsReconciliation' : conclusion === 'cancelled';
+      const result = facts.attempts.find((other) => other.id === `${id}.${attempt}`)?.record.result;
+      // One that was stopped while it waited for a runner, perhaps again, was never theirs to end; one whose runner came back
+      // without it is declared.
+      const mayHaveNone = conclusion === 'needsReconciliation' || conclusion === 'cancelled';
       if (!result && !mayHaveNone) lost.push(`the job ${key} is ${conclusion}, and its last attempt has no result`);
       if (result && result.conclusion !== conclusion)
         lost.push(`the job ${key} is ${conclusion}, its result ${result.conclusion}`);
