@@ -23,15 +23,18 @@ export const createRunProcess = (world: World, attempts: Attempts) =>
     let isStopped = false;
     const hurry = new AbortController();
 
+    let obeyed: ProcessCommand['type'] | null = null;
     const obey = (): void => {
-      if (!running || !asked) return;
+      if (!running || !asked || asked === obeyed) return;
+      obeyed = asked;
       const act = asked === 'process.force' ? running.force() : running.interrupt();
       act.catch((error: unknown) => world.logger.error({ error: toReason(error) }, 'the process could not be stopped'));
     };
     receive((command) => {
       asked = asked === 'process.force' ? asked : command.type;
       hurry.abort();
-      obey();
+      // A force that comes in the same breath is all that the process gets: no signal runs ahead of it.
+      queueMicrotask(obey);
     });
 
     /** A start that an earlier life had opened and not made is made now: the log speaks of it already. */

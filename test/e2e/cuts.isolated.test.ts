@@ -39,10 +39,10 @@ const toStory = ({ job, log, divergences }: CutJob, name: string) => ({
 
 describe('kill -9 of the runner between any two records of its journal', () => {
   it.each<{ kept: Kept; effect: string; from: number; every: number }>([
-    { kept: 'all', effect: 'idempotent', from: 0, every: 2 },
-    { kept: 'all', effect: 'irreversible', from: 1, every: 2 },
-    { kept: 'waited', effect: 'irreversible', from: 3, every: 4 },
-    { kept: 'torn', effect: 'idempotent', from: 2, every: 6 },
+    { kept: 'all', effect: 'idempotent', from: 0, every: 4 },
+    { kept: 'all', effect: 'irreversible', from: 1, every: 4 },
+    { kept: 'waited', effect: 'irreversible', from: 3, every: 8 },
+    { kept: 'torn', effect: 'idempotent', from: 2, every: 8 },
   ])(
     'changes nothing of an $effect job: one start, one result, the log of a job that nobody disturbed ($kept on disk)',
     { timeout: 150_000 },
