@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { findProgram } from './test/helpers/tools.ts';
 
 const ISOLATED = 'test/**/*.isolated.test.ts';
 const shared = {
@@ -15,8 +16,8 @@ const shared = {
 
 export default defineConfig({
   test: {
-    // More at once only makes them wait for each other: half of them start processes of their own.
-    maxWorkers: 2,
+    // Half of them start processes of their own and wait for these: more at once would only make them wait for each other.
+    maxWorkers: 3,
     projects: [
       {
         test: {
@@ -29,7 +30,16 @@ export default defineConfig({
         },
       },
       // These change the process itself (its signals, its environment, its globals): each has one of its own.
-      { test: { ...shared, name: 'isolated', include: [ISOLATED], isolate: true } },
+      {
+        test: {
+          ...shared,
+          name: 'isolated',
+          include: [ISOLATED],
+          // The whole product at work: without a Terraform there is nothing for it to run.
+          exclude: findProgram('terraform') === null ? ['test/e2e/**'] : [],
+          isolate: true,
+        },
+      },
     ],
   },
 });

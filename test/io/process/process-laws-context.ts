@@ -8,12 +8,12 @@ import { createProcesses } from '../../../src/io/process/processes.ts';
 export const clock = createClock();
 export const fixture = (name: string) => new URL(`../../fixtures/bin/${name}`, import.meta.url).pathname;
 
-/** Polls until `look` gives something; fails with what was waited for. */
+/** Polls until `look` gives something, of a list at least one; fails with what was waited for. */
 export const until = async <T>(what: string, look: () => T | Promise<T>): Promise<NonNullable<T>> => {
   const deadline = clock.elapsed() + 20_000;
   while (clock.elapsed() < deadline) {
     const found = await look();
-    if (found) return found;
+    if (found && !(Array.isArray(found) && found.length === 0)) return found;
     await clock.wait(5);
   }
   assert.fail(`waited in vain for ${what}`);
