@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { isAlive, readStat } from '../../../src/io/process/proc.ts';
 import {
   clock,
@@ -249,7 +249,11 @@ export const LAWS: Record<string, (law: LawContext) => Promise<void>> = {
     await untilReady(first);
     if (law.processes.hasMounts) steps.push(await law.processes.start(second));
     else await assert.rejects(law.processes.start(second), isNotStarted);
-    for (const name of ['one', 'two']) writeFileSync(`${law.base}/${name}/go`, name);
+    for (const name of ['one', 'two']) {
+      // Whole from its first instant: a step looks for it all the time.
+      writeFileSync(`${law.base}/${name}/goes`, name);
+      renameSync(`${law.base}/${name}/goes`, `${law.base}/${name}/go`);
+    }
     for (const step of steps) await step.exited;
     assert.equal(outputOf(first), 'ready\none');
     if (!law.processes.hasMounts) steps.push(await law.processes.start(second));
