@@ -53,7 +53,7 @@ export const bundle = async (
 };
 
 /** A database that is made already: the first start unpacks it instead of making one. */
-const addTemplate = async (out: string): Promise<string> => {
+export const addTemplate = async (out: string): Promise<string> => {
   const packed = gzipSync(await createPgliteTemplate(), { level: 9 });
   await writeFile(join(out, 'pglite-template.tar.gz'), packed);
   return `pglite-template.tar.gz: ${(packed.length / 1024).toFixed(0)} KiB`;

@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { addTemplate } from './build.ts';
 import { findParts } from './test/find-parts.ts';
 import { type TestReport, toSummary } from './test/to-summary.ts';
 
@@ -30,6 +31,8 @@ const readReport = (path: string): TestReport | null => {
 };
 
 const parts = await findParts();
+// Tests make many new databases; from a template each takes a fifth of the time.
+await addTemplate(join(ROOT, 'src/server/store'));
 const directory = mkdtempSync(join(tmpdir(), 'signalbox-test-'));
 const out = join(directory, 'report.json');
 const { TF_CLI_CONFIG_FILE: _, ...host } = process.env;

@@ -13,6 +13,9 @@ export interface StateFound {
 
 /** What happened to the state, in one sentence or two: for the log, and for the person who has to look. */
 export const tellState = ({ before, after, file }: StateFound): string => {
+  // Not even what this runner stored last: that is known here only where it had time to write it down.
+  if (file === 'gone' && after === null)
+    return 'The workspace is gone: the state is what the control plane has, and what came after that was lost.';
   const was = before === null ? 'there was none before' : `it was ${before.serial} before`;
   const told =
     after === null

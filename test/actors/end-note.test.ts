@@ -15,6 +15,7 @@ describe('what is told of the state at the end of a job', () => {
   });
   it('says where more may have been written than is known', () => {
     expect(told(4, 5, 'gone')).toMatch(/serial 5 .* The workspace is gone/);
+    expect(told(4, null, 'gone')).toMatch(/workspace is gone: the state is what the control plane has/);
     expect(told(4, 5, 'torn')).toMatch(/serial 5 .* is not whole, and is kept as evidence/);
   });
 });

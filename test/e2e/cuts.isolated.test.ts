@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createJobCutter, type CutJob, type Kept } from '../helpers/cut-jobs.ts';
+import { isThorough } from '../helpers/thorough.ts';
 import { startBox, writeModule, type Box } from '../helpers/signalbox.ts';
 
 let box: Box;
@@ -45,8 +46,9 @@ describe('kill -9 of the runner between any two records of its journal', () => {
     { kept: 'torn', effect: 'idempotent', from: 2, every: 8 },
   ])(
     'changes nothing of an $effect job: one start, one result, the log of a job that nobody disturbed ($kept on disk)',
-    { timeout: 150_000 },
-    async ({ kept, effect, from, every }) => {
+    { timeout: isThorough ? 600_000 : 150_000 },
+    async ({ kept, effect, from, every: sample }) => {
+      const every = isThorough ? 1 : sample;
       const cutter = await createJobCutter(box, kept, from);
       const stories = new Map<string, unknown>();
       const name = (records: number) => `${kept}-${effect}-${String(records).padStart(3, '0')}`;

@@ -10,6 +10,7 @@ import type { Cage } from '../../src/io/process/process.ts';
 import { createProcesses } from '../../src/io/process/processes.ts';
 import { AS_NOBODY, canBecomeNobody, ordinaryUser } from '../helpers/ordinary-user.ts';
 import { startBox, writeModule, type Box } from '../helpers/signalbox.ts';
+import { isThorough } from '../helpers/thorough.ts';
 import { canReadMemory, readReach, toSnoop, type Reach } from '../helpers/snoop.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
@@ -95,7 +96,10 @@ for (const cage of ['namespaces', 'user namespaces', 'subreaper', 'process group
   );
 }
 
-describe.each([...allowed])('in the cage “%s”, a hostile job', (cage) => {
+/** The strongest and the weakest say most; the laws of the process door look at each. */
+const CHOSEN = [...allowed].filter((_, index, all) => isThorough || index === 0 || index === all.length - 1);
+
+describe.each(CHOSEN)('in the cage “%s”, a hostile job', (cage) => {
   it('reaches exactly what the docs say', async () => {
     const config = join(directory, 'config.yaml');
     writeFileSync(config, '# something-of-the-configuration-71fe\n');

@@ -110,6 +110,6 @@ describe('a host that reboots in the middle of a step', () => {
     await box.succeed(first);
     const view = await box.finish(pipeline);
     expect(view.status).toBe('error');
-    expect(view.jobs[0]?.reason?.message).toMatch(/up to serial \d+ .* The workspace is gone/);
+    expect(view.jobs[0]?.reason?.message).toMatch(/(up to serial \d+ .* T|[.] T)he workspace is gone/);
   });
 });

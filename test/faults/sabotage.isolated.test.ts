@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { isThorough } from '../helpers/thorough.ts';
 import { TOOLS } from '../helpers/tools.ts';
 import { openBox, type Box } from './box/box.ts';
 import { cutOffRunner, killInApply, loseReplies, LOST_MS } from './drills.ts';
@@ -49,18 +50,19 @@ const drill = async (sabotage: Sabotage, run: (box: Box) => Promise<Facts>): Pro
 describe.skipIf(!hasTerraform)('the fault suite', { timeout: TIMEOUT_MS }, () => {
   it('finds nothing in the product as it is, in the very drills in which it finds what is broken', async () => {
     box = await open([]);
-    for (const run of [killInApply, loseReplies, cutOffRunner]) expect(await judge(await run(box))).toEqual([]);
+    for (const run of isThorough ? [killInApply, loseReplies, cutOffRunner] : [cutOffRunner])
+      expect(await judge(await run(box))).toEqual([]);
   });
 
   it('fails a control plane that forgets the fence', async () => {
     expect(await drill(FORGETS_THE_FENCE, cutOffRunner)).toContain('lost or reordered states');
   });
 
-  it('fails a runner that does not adopt what its predecessor started', async () => {
+  it.runIf(isThorough)('fails a runner that does not adopt what its predecessor started', async () => {
     expect(await drill(ADOPTS_NOTHING, killInApply)).toContain('lost results');
   });
 
-  it('fails a control plane that adds a piece of log again when it comes again', async () => {
+  it.runIf(isThorough)('fails a control plane that adds a piece of log again when it comes again', async () => {
     expect(await drill(BELIEVES_EVERY_LOG, loseReplies)).toContain('log mismatches');
   });
 
