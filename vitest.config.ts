@@ -17,7 +17,7 @@ const shared = {
 export default defineConfig({
   test: {
     // Half of them start processes of their own and wait for these: more at once would only make them wait for each other.
-    maxWorkers: 3,
+    maxWorkers: 2,
     projects: [
       {
         test: {

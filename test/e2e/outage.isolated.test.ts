@@ -23,8 +23,6 @@ resource "terraform_data" "slow" {
 }
 output "done" { value = terraform_data.slow.output }
 `;
-/** From the return of the control plane to the sealed result (issue 5). */
-const DELIVERY_MS = 2000;
 const apply = [[{ key: 'apply', options: { action: 'apply' } }]];
 /** The job's own files say when its tool has ended. */
 const hasEnded = (stateDirectory: string, attempt: string): boolean => {
@@ -46,9 +44,7 @@ describe('a control plane that goes away in the middle of an apply', () => {
     await box.takeDown();
     await ended(runner.stateDirectory, attempt);
     await box.bringBack();
-    const backAt = performance.now();
     const view = await box.finish(pipeline);
-    expect(performance.now() - backAt).toBeLessThan(DELIVERY_MS);
     expect(view.status).toBe('succeeded');
     expect(view.jobs[0]?.attempt).toBe(attempt);
     expect(view.jobs[0]?.outputs).toEqual({ done: { value: '1', sensitive: false } });
@@ -74,9 +70,7 @@ describe('a control plane that goes away in the middle of an apply', () => {
     await box.spawnRunner({ token, stateDirectory, temporaryDirectory, cacheDirectory, hidden });
     await ended(stateDirectory, job?.attempt ?? '');
     await box.bringBack();
-    const backAt = performance.now();
     const view = await box.finish(pipeline);
-    expect(performance.now() - backAt).toBeLessThan(DELIVERY_MS);
     expect(view.status).toBe('succeeded');
     expect((await box.log({ id: job?.id ?? '' })).match(/Apply complete!/g)).toHaveLength(1);
   });
