@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PipelineView } from '../../src/protocol/rest.ts';
 import { createFaultProxy } from '../../test/helpers/fault-proxy.ts';
+import { loseHost } from '../../test/helpers/lose-host.ts';
 import { writeModule, type RunnerProcess } from '../../test/helpers/signalbox.ts';
-import { killHost } from './kill-host.ts';
 import { MODULES } from './modules.ts';
 import { createSlowServer } from './slow-server.ts';
 import { onStage, waitFor, type Stage, type Task } from './stage.ts';
@@ -188,7 +188,7 @@ export const RECIPES: Record<string, Recipe> = {
     onStage(null, async (stage) => {
       const first = await stage.runner();
       const { pipeline, attempt } = await inApply(stage, 60);
-      await killHost(first);
+      await loseHost(first);
       const second = await stage.box.succeed(first);
       await stage.finish(pipeline);
       return stage.read(second, attempt);
@@ -197,7 +197,7 @@ export const RECIPES: Record<string, Recipe> = {
     inPlan(null, async (stage, start) => {
       const first = await stage.runner();
       const { attempt } = await start();
-      await killHost(first);
+      await loseHost(first);
       const second = await stage.box.succeed(first);
       return stage.read(second, attempt);
     }),

@@ -1,6 +1,6 @@
 import { fromPromise } from 'xstate';
 import type { PermitOutput } from '../machines/step.machine.ts';
-import { SignalboxError, toReason } from '../protocol/errors.ts';
+import { isSilence, SignalboxError, toReason } from '../protocol/errors.ts';
 import { attemptOf, type Attempts } from './attempt.ts';
 import { isDiskFull } from './disk-full.ts';
 import type { World } from './world.ts';
@@ -32,8 +32,7 @@ export const createAskPermit = (world: World, attempts: Attempts) =>
         await journal.barrier();
         return { permitted: true, validUntilElapsed };
       } catch (error) {
-        const isSilence = error instanceof SignalboxError && error.code === 'CONTROL_PLANE_UNREACHABLE';
-        if (!isSilence && !isDiskFull(error)) return { permitted: false, reason: toReason(error) };
+        if (!isSilence(error) && !isDiskFull(error)) return { permitted: false, reason: toReason(error) };
         await clock.wait(RETRY_MS, signal);
       }
     }

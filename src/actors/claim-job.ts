@@ -1,9 +1,11 @@
 import { fromPromise } from 'xstate';
-import { SignalboxError, toReason } from '../protocol/errors.ts';
+import { isSilence, toReason } from '../protocol/errors.ts';
+import type { JobDirectory } from '../io/disk/job-files.ts';
 import type { ClaimReply } from '../protocol/runner.ts';
 import type { ClaimOutput } from '../machines/runner.setup.ts';
 import { createAttempt, type Attempt, type Attempts } from './attempt.ts';
 import { toDiskFull } from './disk-full.ts';
+import { pauseAfterMs } from './pause-after.ts';
 import type { Sessions } from './sessions.ts';
 import type { World } from './world.ts';
 
@@ -12,10 +14,6 @@ interface ClaimInput {
   session: string;
   renewMs: number;
 }
-
-/** Between two tries while the control plane is silent: twice as long each time, up to the last. */
-const FIRST_PAUSE_MS = 100;
-const MAX_PAUSE_MS = 2000;
 
 /** Claims an offer: one idempotent call that raises the fence; secrets go to their file, never into a machine. */
 export const createClaimJob = (world: World, attempts: Attempts, sessions: Sessions) =>
@@ -39,13 +37,12 @@ export const createClaimJob = (world: World, attempts: Attempts, sessions: Sessi
 
 /** Until there is an answer: a lost one may have said yes, and the same question has the same answer. */
 const ask = async (world: World, sessions: Sessions, input: ClaimInput, signal: AbortSignal): Promise<ClaimReply> => {
-  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(MAX_PAUSE_MS, pauseMs * 2)) {
+  for (let misses = 0; ; misses += 1) {
     try {
       return await world.api.claim(sessions.token, { session: input.session, attempt: input.attempt });
     } catch (error) {
-      const isSilence = error instanceof SignalboxError && error.code === 'CONTROL_PLANE_UNREACHABLE';
-      if (!isSilence || signal.aborted) throw error;
-      await world.clock.wait(pauseMs, signal);
+      if (!isSilence(error) || signal.aborted) throw error;
+      await world.clock.wait(pauseAfterMs(misses), signal);
     }
   }
 };
@@ -54,7 +51,7 @@ const ask = async (world: World, sessions: Sessions, input: ClaimInput, signal: 
 const keep = async (
   world: World,
   { spec, fence, jobToken, secrets }: ClaimReply,
-  directory: Awaited<ReturnType<World['jobFiles']['create']>>,
+  directory: JobDirectory,
 ): Promise<Attempt> => {
   const { masks } = world.createEnvironment({ pass: world.settings.passEnvironment, step: {}, secrets });
   const kept = { jobToken, secrets, masks };

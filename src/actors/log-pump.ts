@@ -3,6 +3,7 @@ import type { Clock } from '../io/clock.ts';
 import type { Masker } from '../io/mask.ts';
 import { isOver } from './is-over.ts';
 import type { LogSegment } from './log-segment.ts';
+import { pauseAfterMs } from './pause-after.ts';
 import { createSlabs } from './slabs.ts';
 
 /**
@@ -144,7 +145,7 @@ export const createLogPump = (options: {
     let misses = 0;
     while (!signal.aborted) {
       await until(() => held() > 0 && !isGone, signal);
-      if (misses > 0) await clock.wait(Math.min(2000, 100 * 2 ** misses), signal);
+      if (misses > 0) await clock.wait(pauseAfterMs(misses), signal);
       else if (!urgent.signal.aborted) await clock.wait(PAUSE_MS, AbortSignal.any([signal, urgent.signal]));
       const hadOutput = urgent.signal.aborted;
       urgent = new AbortController();

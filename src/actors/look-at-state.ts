@@ -1,6 +1,7 @@
 import { SignalboxError, toReason } from '../protocol/errors.ts';
 import type { Reason } from '../protocol/status.ts';
 import type { StateFound } from './end-note.ts';
+import { isThere } from './is-there.ts';
 import type { Prepared } from './prepared.ts';
 import type { StateShipper } from './state-shipper.ts';
 import type { World } from './world.ts';
@@ -28,11 +29,8 @@ export const lookAtState = async (
       const text = new TextDecoder().decode(state.bytes);
       return { text, found: { before, after: state.head, file: 'whole' }, problem: null };
     }
-    const isGone = await world.files.list(prepared.module).then(
-      () => false,
-      () => true,
-    );
-    return { text: null, found: { before, after: shipped, file: isGone ? 'gone' : 'missing' }, problem: null };
+    const file = (await isThere(world, prepared.module)) ? 'missing' : 'gone';
+    return { text: null, found: { before, after: shipped, file }, problem: null };
   } catch (error) {
     if (!(error instanceof SignalboxError)) throw error;
     return { text: null, found: { before, after: shipped, file: 'torn' }, problem: toReason(error) };

@@ -4,6 +4,7 @@ import type { Journal } from '../io/disk/journal.ts';
 import type { AttemptEvent, StampedEvent } from '../protocol/attempt.ts';
 import { isOver } from './is-over.ts';
 import { maskTexts } from './mask-texts.ts';
+import { pauseAfterMs } from './pause-after.ts';
 
 /** Events of an attempt on their way to the control plane: journalled before they are sent, in order, once. */
 export interface Outbox {
@@ -92,7 +93,7 @@ export const createOutbox = (options: {
             signal.addEventListener('abort', wake, { once: true });
           });
         }
-        await clock.wait(misses === 0 ? PAUSE_MS : Math.min(2000, 100 * 2 ** misses), signal);
+        await clock.wait(misses === 0 ? PAUSE_MS : pauseAfterMs(misses), signal);
         if (signal.aborted) return;
         try {
           await flush();

@@ -1,5 +1,5 @@
 import { fromCallback } from 'xstate';
-import { SignalboxError, toReason, type ErrorCode } from '../protocol/errors.ts';
+import { isSilence, SignalboxError, toReason, type ErrorCode } from '../protocol/errors.ts';
 import type { PollCommand, PollFact, SessionFacts } from '../machines/runner.setup.ts';
 import type { Desires } from './desires.ts';
 import type { Reason } from '../protocol/status.ts';
@@ -60,7 +60,7 @@ export const createPoll = (world: World, sessions: Sessions, desires: Desires) =
             if (stop.signal.aborted) return;
             if (waiting.signal.aborted) continue;
             const reason = toReason(error);
-            if (error instanceof SignalboxError && error.code !== 'CONTROL_PLANE_UNREACHABLE') {
+            if (error instanceof SignalboxError && !isSilence(error)) {
               tell({ type: REFUSED.has(error.code) ? 'token.refused' : 'session.ended', reason });
               return;
             }

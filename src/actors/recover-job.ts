@@ -7,6 +7,7 @@ import type { TraceMark } from '../protocol/trace.ts';
 import { createAttempt, type Attempt, type Attempts } from './attempt.ts';
 import { findStep } from './find-step.ts';
 import { giveUp } from './give-up.ts';
+import { isThere } from './is-there.ts';
 import { LOG_LINES } from './log-lines.ts';
 import { openStep } from './open-step.ts';
 import type { JournalledEvent } from './outbox.ts';
@@ -77,11 +78,6 @@ export const recoverJob = async (world: World, attempts: Attempts, id: string): 
   };
 };
 
-const isThere = (world: World, path: string): Promise<boolean> =>
-  world.files.list(path).then(
-    () => true,
-    () => false,
-  );
 /** An earlier start of the step came to be, and not only its folder. */
 const hasRun = async (world: World, directory: string): Promise<boolean> =>
   (await world.files.readText(`${directory}/exit`)) !== null;

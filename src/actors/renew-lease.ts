@@ -1,5 +1,5 @@
 import { fromPromise } from 'xstate';
-import { SignalboxError } from '../protocol/errors.ts';
+import { isSilence, SignalboxError } from '../protocol/errors.ts';
 import { Phase } from '../protocol/status.ts';
 import type { Renewal } from '../machines/lease.machine.ts';
 import { attemptOf, type Attempts } from './attempt.ts';
@@ -13,7 +13,7 @@ export const createRenewLease = (attempts: Attempts) =>
       return { outcome: 'renewed' };
     } catch (error) {
       if (error instanceof SignalboxError && error.code === 'FENCED') return { outcome: 'fenced' };
-      if (error instanceof SignalboxError && error.code !== 'CONTROL_PLANE_UNREACHABLE') return { outcome: 'lost' };
+      if (error instanceof SignalboxError && !isSilence(error)) return { outcome: 'lost' };
       throw error;
     }
   });

@@ -4,6 +4,7 @@ import type { StateFile } from '../io/disk/state-file.ts';
 import { SignalboxError, type ErrorCode } from '../protocol/errors.ts';
 import type { StateHead } from '../protocol/job.ts';
 import { isOver } from './is-over.ts';
+import { pauseAfterMs } from './pause-after.ts';
 
 /**
  * The state of an architecture on its way to the control plane while the tool writes it (architecture.md D8): always the newest
@@ -59,7 +60,7 @@ export const createStateShipper = (options: {
       let misses = 0;
       while (!signal.aborted) {
         await file.changed(shipped, signal);
-        if (misses > 0) await clock.wait(Math.min(2000, 100 * 2 ** misses), signal);
+        if (misses > 0) await clock.wait(pauseAfterMs(misses), signal);
         if (signal.aborted) return;
         try {
           await ship();

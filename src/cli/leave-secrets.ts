@@ -23,7 +23,7 @@ const isThere = (path: string): boolean => {
   }
 };
 
-/** Puts back what an earlier start handed over. In memory only: \`/proc\` shows the environment of the start. */
+/** Puts back what an earlier start handed over. In memory only: `/proc` shows the environment of the start. */
 const take = (env: NodeJS.ProcessEnv, descriptor: number): void => {
   const lines = readFileSync(descriptor, 'utf8').split('\n');
   closeSync(descriptor);

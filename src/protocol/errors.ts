@@ -38,6 +38,10 @@ export class SignalboxError extends Error {
   }
 }
 
+/** No answer came: asking the same again is right. Everything else is an answer. */
+export const isSilence = (error: unknown): error is SignalboxError & { code: 'CONTROL_PLANE_UNREACHABLE' } =>
+  error instanceof SignalboxError && error.code === 'CONTROL_PLANE_UNREACHABLE';
+
 export const toWire = (error: SignalboxError): WireError => ({
   error: { code: error.code, message: error.message, hint: error.hint, details: error.details },
 });

@@ -74,6 +74,8 @@ export const ResolveAs = z.enum([
   'discard',
 ]);
 export type ResolveAs = z.infer<typeof ResolveAs>;
+/** As a command line shows the choice. */
+export const RESOLVE_WAYS = ResolveAs.options.join('|');
 export const Resolution = z.object({
   as: ResolveAs,
   reason: z.string(),

@@ -1,3 +1,5 @@
+import { isRecord } from './is-record.ts';
+
 export interface Difference {
   /** Dotted names from the top; empty: the whole. */
   path: string;
@@ -7,8 +9,8 @@ export interface Difference {
 
 /** The first recorded thing that is another one today; what today's machines add to it is no difference. */
 export const findDifference = (recorded: unknown, today: unknown, path = ''): Difference | null => {
-  if (!isObject(recorded)) return Object.is(recorded, today) ? null : { path, recorded, today };
-  if (!isObject(today) || Array.isArray(recorded) !== Array.isArray(today)) return { path, recorded, today };
+  if (!isRecord(recorded)) return Object.is(recorded, today) ? null : { path, recorded, today };
+  if (!isRecord(today) || Array.isArray(recorded) !== Array.isArray(today)) return { path, recorded, today };
   if (Array.isArray(recorded) && recorded.length !== today['length']) return { path, recorded, today };
   for (const [name, value] of Object.entries(recorded)) {
     const difference = findDifference(value, today[name], path === '' ? name : `${path}.${name}`);
@@ -16,5 +18,3 @@ export const findDifference = (recorded: unknown, today: unknown, path = ''): Di
   }
   return null;
 };
-
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;

@@ -2,6 +2,7 @@ import type { FoundJob, JobContext } from '../machines/job.setup.ts';
 import type { StepSpec } from '../protocol/job.ts';
 import { toSentence } from './divergence.ts';
 import type { Life } from './read.ts';
+import { toReached } from './reached.ts';
 import { readRecordedJob } from './recorded-job.ts';
 import { replayLife } from './replay.ts';
 
@@ -13,10 +14,8 @@ export interface JobLeft {
   found: Omit<FoundJob, 'current'> & { /** A step had been made and had not ended. */ wasUnderWay: boolean };
 }
 
-/** States in which nothing of the job's own is known yet. */
-const READY = ['leased', 'preparing', 'retrying'] as const;
 /** States in which what the job leaves is still being gathered. */
-const GATHERING = ['concluding', 'postponed'] as const;
+const GATHERING: readonly string[] = ['concluding', 'postponed'];
 
 /** Folds the newest life of a trace; null: the job's machine was never started. */
 export const findJob = (lives: readonly Life[]): JobLeft | null => {
@@ -27,14 +26,11 @@ export const findJob = (lives: readonly Life[]): JobLeft | null => {
     const recorded = readRecordedJob(last);
     return recorded && { ...recorded, divergence: `life ${last.header.life}, ${toSentence(divergence)}` };
   }
-  const snapshot = machines.get('job')?.snapshot;
-  if (!snapshot) return null;
+  const job = machines.get('job');
+  if (!job) return null;
+  const { snapshot, state } = job;
   const context = snapshot.context as JobContext;
-  const reached = READY.some((state) => snapshot.matches(state))
-    ? 'preparing'
-    : snapshot.matches('executing')
-      ? 'executing'
-      : 'concluding';
+  const reached = toReached(state);
   const wasUnderWay = reached === 'executing' && context.now !== null && context.current === context.done.length;
   const left: StepSpec[] = wasUnderWay && context.now ? [context.now, ...context.steps] : context.steps;
   return {
@@ -44,7 +40,7 @@ export const findJob = (lives: readonly Life[]): JobLeft | null => {
       steps: left,
       done: context.done,
       // Until everything is gathered the outcome may still change.
-      outcome: reached === 'concluding' && !GATHERING.some((state) => snapshot.matches(state)) ? context.outcome : null,
+      outcome: reached === 'concluding' && !GATHERING.includes(state) ? context.outcome : null,
       cancelled: context.stopped === 'cancelled',
       reached,
       stopped: context.stopped,

@@ -6,6 +6,7 @@ import type { StepSpec } from '../protocol/job.ts';
 import type { TraceEvent } from '../protocol/trace.ts';
 import type { JobLeft } from './found-job.ts';
 import type { Life } from './read.ts';
+import { toReached } from './reached.ts';
 
 interface Facts {
   input: { spec: JobContext['spec']; fence: number; renewMs: number; found: FoundJob | null };
@@ -115,10 +116,4 @@ const toStop = (state: string, type: string): Facts['stopped'] => {
   if (toReached(state) === 'concluding') return null;
   if (type.startsWith('xstate.after.jobDeadline.')) return 'timedOut';
   return type === 'job.cancel' || type === 'job.kill' ? 'cancelled' : null;
-};
-
-const toReached = (state: string): NonNullable<FoundJob['reached']> => {
-  const [top = ''] = state.split('.');
-  if (top === 'executing') return 'executing';
-  return ['leased', 'preparing', 'retrying'].includes(top) ? 'preparing' : 'concluding';
 };

@@ -1,4 +1,5 @@
 import type { TraceEvent, TraceMark } from '../protocol/trace.ts';
+import { isRecord } from './is-record.ts';
 import type { Life } from './read.ts';
 
 const PATH_WIDTH = 22;
@@ -28,8 +29,6 @@ const toLines = ({ header, entries }: Life): string[] => {
     return [`${since}  ${entry.to.padEnd(PATH_WIDTH)}  ${toEventText(entry, before)}`];
   });
 };
-
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
 /** Null: the line above says it already. */
 const toMarkText = ({ mark, data }: TraceMark): string | null => {

@@ -16,6 +16,7 @@ const look = (
 ) => {
   const running = { exited: process === 'runs' ? never : Promise.resolve(process), release: () => {} };
   const adopt = async () => (process === null ? null : (running as RunningProcess));
+  // Of its doors it opens this one only.
   return findStep({ processes: { adopt } } as unknown as World, {
     step: aStep({ effect }),
     directory: '/somewhere/steps/0.0',

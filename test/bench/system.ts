@@ -9,6 +9,8 @@ import { send } from './client.ts';
 import { createControlPlane, type ControlPlane } from './control-plane.ts';
 import type { Appended, Kept } from './control-plane-main.ts';
 import type { Programs } from './programs.ts';
+import { toRunnerOptions } from '../helpers/runner-options.ts';
+import { untilPipeline } from '../helpers/until-pipeline.ts';
 
 export type Kind = 'terraform' | 'script';
 export type TaskInput = Pick<Task, 'key'> & Partial<Task>;
@@ -82,13 +84,7 @@ export const startSystem = async (programs: Programs, directory: string): Promis
     if (reply.status >= 300) throw new Error(`the source bundle: ${reply.status} ${reply.body}`);
     return { sha256, size, root, dir: inside };
   };
-  const until: System['until'] = async (pipeline, isTrue) => {
-    let view = await call<PipelineView>('GET', `/api/pipelines/${pipeline.id}`);
-    while (!isTrue(view)) {
-      view = await call<PipelineView>('GET', `/api/pipelines/${pipeline.id}?after=${view.version}&waitMs=20000`);
-    }
-    return view;
-  };
+  const until: System['until'] = (pipeline, isTrue) => untilPipeline((path) => call('GET', path), pipeline, isTrue);
 
   const startChild = async (args: string[], options: unknown, hear?: (line: string) => void): Promise<Child> => {
     const polled = once((told) => (told.type === 'polled' ? told.at : null));
@@ -105,25 +101,7 @@ export const startSystem = async (programs: Programs, directory: string): Promis
 
   const makeRunner: System['makeRunner'] = async () => {
     const { token } = await call<{ token: string }>('POST', '/api/runners');
-    const own = join(directory, `runner-${++count}`);
-    return {
-      endpoint: url,
-      token,
-      name: `runner-${count}`,
-      slots: 4,
-      pollIntervalMs: 10_000,
-      httpTimeoutMs: 10_000,
-      maxExecutionMs: 3_600_000,
-      stopGraceMs: 1000,
-      stateDirectory: join(own, 'state'),
-      temporaryDirectory: join(own, 'work'),
-      cacheDirectory: join(own, 'cache'),
-      hidden: [join(own, 'state'), hidden],
-      allowsScripts: true,
-      passEnvironment: [],
-      terraformPath: null,
-      releasesUrl: null,
-    };
+    return toRunnerOptions({ directory, name: `runner-${++count}`, endpoint: url, token, hidden });
   };
 
   return {

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { findOwnProcesses } from '../helpers/living-processes.ts';
 import { startBox, writeModule, type Box } from '../helpers/signalbox.ts';
 
 const PATIENCE = { timeout: 10_000, interval: 20 };
@@ -38,11 +39,11 @@ exit 3`;
 };
 const letGo = (name: string) => writeFileSync(join(directory, `${name}-go`), '');
 const countSignals = async (job: { id: string }) => (await box.log(job)).match(/SIGINT \d/g);
-/** Its sign is taken away, and not set again. */
-const expectReaped = async (name: string) => {
+/** Its sign is taken away, and no process is left that would set it again. */
+const expectReaped = (name: string) => {
   const sign = join(directory, `${name}-daemon`);
   rmSync(sign, { force: true });
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(findOwnProcesses(sign).filter(({ command }) => command.includes(sign))).toEqual([]);
   expect(existsSync(sign)).toBe(false);
 };
 
@@ -62,7 +63,7 @@ describe('a job that is to end', () => {
     const view = await box.finish(pipeline);
     expect(view.status).toBe('terminated');
     expect(await countSignals(job)).toEqual(['SIGINT 1']);
-    await expectReaped('stopped');
+    expectReaped('stopped');
   });
 
   it('is told by one SIGINT when it has run for as long as it may', async () => {
@@ -73,6 +74,6 @@ describe('a job that is to end', () => {
     const [after] = (await box.finish(pipeline)).jobs;
     expect(after).toMatchObject({ conclusion: 'timedOut' });
     expect(await countSignals(job)).toEqual(['SIGINT 1']);
-    await expectReaped('late');
+    expectReaped('late');
   });
 });

@@ -9,6 +9,8 @@ import { packSource } from '../../src/cli/pack/pack-source.ts';
 import { createLogger } from '../../src/io/logger.ts';
 import type { CreatePipeline, JobView, PipelineView } from '../../src/protocol/rest.ts';
 import type { Task } from '../../src/protocol/job.ts';
+import { toRunnerOptions } from './runner-options.ts';
+import { untilPipeline } from './until-pipeline.ts';
 
 type TaskInput = Pick<Task, 'key'> & Partial<Task>;
 export type Kind = 'terraform' | 'opentofu' | 'script';
@@ -99,35 +101,12 @@ export const startBox = async (
   };
   const toOptions = async (given: Partial<RunnerOptions>): Promise<RunnerOptions> => {
     count += 1;
-    const own = join(directory, `runner-${count}`);
-    return {
-      endpoint: url,
-      token: given.token ?? (await createToken()).token,
-      name: `runner-${count}`,
-      slots: 4,
-      pollIntervalMs: 10_000,
-      httpTimeoutMs: 10_000,
-      maxExecutionMs: 3_600_000,
-      stopGraceMs: 1000,
-      stateDirectory: join(own, 'state'),
-      temporaryDirectory: join(own, 'work'),
-      cacheDirectory: join(own, 'cache'),
-      hidden: [join(own, 'state'), toDataDirectories(data).hidden],
-      allowsScripts: true,
-      passEnvironment: [],
-      terraformPath: null,
-      releasesUrl: null,
-      logger: SILENT,
-      ...given,
-    };
+    const token = given.token ?? (await createToken()).token;
+    const { hidden } = toDataDirectories(data);
+    const own = toRunnerOptions({ directory, name: `runner-${count}`, endpoint: url, token, hidden });
+    return { ...own, logger: SILENT, ...given };
   };
-  const until: Box['until'] = async (pipeline, isTrue) => {
-    let view = await call<PipelineView>('GET', `/api/pipelines/${pipeline.id}`);
-    while (!isTrue(view)) {
-      view = await call<PipelineView>('GET', `/api/pipelines/${pipeline.id}?after=${view.version}&waitMs=20000`);
-    }
-    return view;
-  };
+  const until: Box['until'] = (pipeline, isTrue) => untilPipeline((path) => call('GET', path), pipeline, isTrue);
 
   const closeRunners = async () => {
     for (const runner of runners.splice(0)) await runner.close();

@@ -1,5 +1,5 @@
 import type { Clock } from '../../io/clock.ts';
-import { SignalboxError } from '../../protocol/errors.ts';
+import { isSilence } from '../../protocol/errors.ts';
 
 /** Repeats a call while the control plane cannot be reached; anything else it throws goes on to the caller. */
 export type Patience = <T>(call: () => Promise<T>) => Promise<T>;
@@ -7,9 +7,6 @@ export type Patience = <T>(call: () => Promise<T>) => Promise<T>;
 const FIRST_WAIT_MS = 200;
 const LONGEST_WAIT_MS = 5000;
 const GIVE_UP_MS = 120_000;
-
-const isSilence = (error: unknown): error is SignalboxError =>
-  error instanceof SignalboxError && error.code === 'CONTROL_PLANE_UNREACHABLE';
 
 /** `tell` hears of trouble once, and once that it is over. With `isHurried` it gives up at the first failure. */
 export const createPatience = (options: {

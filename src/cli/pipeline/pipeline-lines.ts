@@ -1,9 +1,7 @@
-import type { JobView, PipelineView, Resolution } from '../../protocol/rest.ts';
+import { RESOLVE_WAYS, type JobView, type PipelineView, type Resolution } from '../../protocol/rest.ts';
 import { toMoment, toTable } from '../operator/to-table.ts';
 import { toDuration } from '../show/words.ts';
 import { toPlain } from './to-plain.ts';
-
-const WAYS = 'accept|import|push|discard';
 
 /** `Settled by operator on … as accept: looked at it`. */
 export const toSettledLine = ({ as, by, at, reason, pipeline }: Resolution): string => {
@@ -13,7 +11,7 @@ export const toSettledLine = ({ as, by, at, reason, pipeline }: Resolution): str
 
 const toJobLines = (job: JobView, pipeline: string): string[] => {
   const { title, reason, reconciliation, waitsFor } = job;
-  const open = `  Needs reconciliation: \`signalbox pipeline evidence ${pipeline}\`, then \`… resolve ${pipeline} --as ${WAYS}\`.`;
+  const open = `  Needs reconciliation: \`signalbox pipeline evidence ${pipeline}\`, then \`… resolve ${pipeline} --as ${RESOLVE_WAYS}\`.`;
   const lines = [
     waitsFor === null ? null : `  ${waitsFor}`,
     reason === null ? null : `  ${reason.message}`,

@@ -8,6 +8,7 @@ import { createGunzip, createGzip } from 'node:zlib';
 import { createTarPacker, type TarHeader, type TarPackController } from 'modern-tar';
 import { unpackTar } from 'modern-tar/fs';
 import { SignalboxError } from '../../protocol/errors.ts';
+import { isNoSpace } from './no-space.ts';
 
 /** One thing to pack. `path` is its name in the archive: relative, with `/`, never leading out. */
 export type ArchiveEntry =
@@ -169,8 +170,7 @@ export const unpack = async (
   } catch (error) {
     // What is wrong with the source of the bytes is not wrong with the archive.
     if (error instanceof SignalboxError) throw error;
-    const code = (error as NodeJS.ErrnoException).code ?? '';
-    if (/^E(NOSPC|DQUOT)$/.test(code)) throw new SignalboxError('DISK_FULL', { path: directory }, { cause: error });
+    if (isNoSpace(error)) throw new SignalboxError('DISK_FULL', { path: directory }, { cause: error });
     const archive = typeof source === 'string' ? source : 'stream';
     throw new SignalboxError('ARCHIVE_REFUSED', { archive, problem: (error as Error).message }, { cause: error });
   }

@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import { SignalboxError } from '../../protocol/errors.ts';
 import type { TraceEntry } from '../../protocol/trace.ts';
 import type { Clock } from '../clock.ts';
+import { isNoSpace } from './no-space.ts';
 
 /** The append-only trace of one attempt (architecture.md D3): one JSON line an entry. */
 export interface Journal {
@@ -211,8 +212,7 @@ const syncFolder = async (path: string): Promise<void> => {
 };
 
 const toFailure = (path: string, error: unknown): SignalboxError => {
-  const code = error instanceof Error && 'code' in error ? error.code : null;
-  if (code === 'ENOSPC' || code === 'EDQUOT') return new SignalboxError('DISK_FULL', { path }, { cause: error });
+  if (isNoSpace(error)) return new SignalboxError('DISK_FULL', { path }, { cause: error });
   const problem = error instanceof Error ? error.message : String(error);
   return new SignalboxError('JOURNAL_FAILED', { path, problem }, { cause: error });
 };

@@ -5,6 +5,7 @@ import type { AttemptId } from '../../protocol/ids.ts';
 import { PROTOCOL_VERSION } from '../../protocol/runner.ts';
 import type { Ids } from '../ids.ts';
 import { takeLock } from './lock-file.ts';
+import { isNoSpace } from './no-space.ts';
 
 /** What a runner keeps across restarts (architecture.md 7), held by one process at a time. */
 export interface StateDirectory {
@@ -29,9 +30,8 @@ export const lockStateDirectory = async (path: string, { ids }: { ids: Ids }): P
   const jobs = join(path, 'jobs');
   const lock = await makeDirectory(path)
     .then(() => takeLock(path))
-    .catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOSPC' || error.code === 'EDQUOT')
-        throw new SignalboxError('DISK_FULL', { path }, { cause: error });
+    .catch((error: unknown) => {
+      if (isNoSpace(error)) throw new SignalboxError('DISK_FULL', { path }, { cause: error });
       throw new SignalboxError('DATA_UNWRITABLE', { path, problem: toProblem(error) }, { cause: error });
     });
   if ('holder' in lock) throw new SignalboxError('STATE_DIR_IN_USE', { path, pid: lock.holder });

@@ -1,12 +1,11 @@
+import { toPlainLines } from './plain-lines.ts';
+
 /**
  * What a tool's words say about a failure. `transient`: the network, a name server, a registry or an endpoint was not
  * well, and the same command may succeed a moment later. `permanent`: it will not. The words were collected from
  * Terraform 1.11 and OpenTofu 1.12 (test/fixtures/tool-failures), whose texts come from Go, git, ssh and curl.
  */
 export type FailureSign = { kind: 'transient' | 'permanent'; words: string };
-
-// eslint-disable-next-line no-control-regex -- colours are what is taken out
-const COLOURS = /\u001b\[[\d;]*m/g;
 
 /** Refused, missing, or not to be trusted: nothing of it gets better by waiting. One such sign beats all others. */
 const PERMANENT = [
@@ -42,11 +41,8 @@ const TRANSIENT = [
 ];
 
 /** One line of words: no colours, no box, no quoted code, no wrapping. */
-const toWords = (text: string): string =>
-  text
-    .replace(COLOURS, '')
-    .split('\n')
-    .map((line) => line.replace(/^[│╷╵] ?/, ''))
+const toWords = (text: string | null): string =>
+  toPlainLines(text)
     .filter((line) => !/^\s+\d+:/.test(line))
     .join(' ')
     .replaceAll(/\s+/g, ' ');
@@ -56,7 +52,7 @@ const find = (words: string, signs: readonly RegExp[]): string | undefined =>
 
 /** The sign in a tool's text; null: it says nothing of this kind, as with errors in the code. */
 export const findFailureSign = (text: string | null): FailureSign | null => {
-  const words = toWords(text ?? '');
+  const words = toWords(text);
   const permanent = find(words, PERMANENT);
   if (permanent !== undefined) return { kind: 'permanent', words: permanent };
   const transient = find(words, TRANSIENT)?.replace(/^: /, '');

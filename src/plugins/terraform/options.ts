@@ -16,10 +16,13 @@ export const Import = z.strictObject({
     .regex(/^[^\0]+$/, 'not an id'),
 });
 
+/** As many as one task takes. */
+export const MAX_IMPORTS = 1000;
+
 export const TerraformOptions = z.strictObject({
   action: z.enum(['validate', 'plan', 'apply', 'destroy', 'import']),
   /** `import` only: what is imported, in this order. */
-  imports: z.array(Import).min(1).max(1000).nullable().default(null),
+  imports: z.array(Import).min(1).max(MAX_IMPORTS).nullable().default(null),
   /** `plan` only: plan the removal of everything. */
   destroy: z.boolean().default(false),
   /** Regular expression over resource addresses; the job's own target goes before it. */

@@ -1,12 +1,8 @@
-// eslint-disable-next-line no-control-regex -- colours are what is taken out
-const COLOURS = /\u001b\[[\d;]*m/g;
+import { toPlainLines } from './plain-lines.ts';
 
 /** The first error that a tool's text for people reports, with its place; null: none. A frame of box lines is no part of it. */
 export const readError = (text: string | null): string | null => {
-  const lines = (text ?? '')
-    .replace(COLOURS, '')
-    .split('\n')
-    .map((line) => line.replace(/^[│╷╵] ?/, '').trim());
+  const lines = toPlainLines(text).map((line) => line.trim());
   const errors = lines.flatMap((line, index) => (line.startsWith('Error: ') ? [index] : []));
   // The tool says first that there are problems, and then which: the last is one of those.
   const at = errors.at(-1);

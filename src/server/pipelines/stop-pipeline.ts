@@ -1,4 +1,4 @@
-import { SignalboxError } from '../../protocol/errors.ts';
+import { SignalboxError, toReason } from '../../protocol/errors.ts';
 import type { PipelineId } from '../../protocol/ids.ts';
 import { CHANNEL, topics, type ServerContext } from '../context.ts';
 import { sql } from '../store/sql.ts';
@@ -34,9 +34,8 @@ export const stopPipeline = async (context: ServerContext, stop: Stop): Promise<
       .where('org_id', '=', stop.organisation)
       .executeTakeFirst();
     if (!row) throw new SignalboxError('NOT_FOUND', { thing: 'pipeline', id: stop.pipeline });
-    const reason = new SignalboxError('PIPELINE_STOPPED', { problem: stop.reason });
-    const kept = { code: reason.code, message: reason.message, hint: reason.hint };
-    await applyMove(tx, context, await lockPipeline(tx, stop.pipeline), { type: 'pipeline.stop' }, kept);
+    const reason = toReason(new SignalboxError('PIPELINE_STOPPED', { problem: stop.reason }));
+    await applyMove(tx, context, await lockPipeline(tx, stop.pipeline), { type: 'pipeline.stop' }, reason);
     await sql`
       with asked as (
         update job set desired = ${desired} where pipeline_id = ${stop.pipeline} and queue = 'claimed' and (desired = 'run' or (${isForced} and desired = 'cancel'))

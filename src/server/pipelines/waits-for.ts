@@ -1,3 +1,4 @@
+import { RESOLVE_WAYS } from '../../protocol/rest.ts';
 import type { Reason } from '../../protocol/status.ts';
 import type { FoundJob } from './find-jobs.ts';
 
@@ -34,7 +35,7 @@ const waitsForReconciliation = (job: FoundJob, blocked: Reason): string | null =
   if (reconciler?.id === job.pipeline_id) return null;
   if (reconciler) return `Pipeline ${reconciler.number} imports what pipeline ${by?.number} has left, and goes first.`;
   const what = by ? `Pipeline ${by.number} needs reconciliation` : 'The architecture needs reconciliation';
-  const settle = by ? ` Settle it: \`signalbox pipeline resolve ${by.id} --as accept|import|push|discard\`.` : '';
+  const settle = by ? ` Settle it: \`signalbox pipeline resolve ${by.id} --as ${RESOLVE_WAYS}\`.` : '';
   return `${what}: ${blocked.message}${settle}`;
 };
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Import } from '../../plugins/terraform/options.ts';
 import type { Task } from '../../protocol/job.ts';
 import type { Ledger } from './ledger.ts';
 import { toQuoted } from './state-objects.ts';
@@ -11,7 +12,7 @@ export interface Unrecorded {
 }
 
 /** What an importing job was to bring in (plugins/terraform): its tool tells no ledger. */
-const Imports = z.object({ imports: z.array(z.object({ address: z.string(), id: z.string() })) });
+const Imports = z.object({ imports: z.array(Import) });
 
 /** What came into being and the state does not know. */
 export const findUnrecorded = (

@@ -1,4 +1,4 @@
-import { SignalboxError } from '../../protocol/errors.ts';
+import { SignalboxError, toReason } from '../../protocol/errors.ts';
 import type { Reason } from '../../protocol/status.ts';
 import { toUtc } from '../to-utc.ts';
 import type { Ledger, LedgerLine } from './ledger.ts';
@@ -41,11 +41,5 @@ export const toLostReason = (lost: {
     cause === 'silent'
       ? `has not been heard since ${heard}`
       : `came back without the journal of this job, which it last spoke of at ${heard}`;
-  const { code, message, hint } = new SignalboxError('RUNNER_LOST', {
-    runner,
-    happened,
-    doing: toWhat(ledger),
-    pipeline,
-  });
-  return { code, message, hint };
+  return toReason(new SignalboxError('RUNNER_LOST', { runner, happened, doing: toWhat(ledger), pipeline }));
 };

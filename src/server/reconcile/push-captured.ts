@@ -1,6 +1,7 @@
 import { SignalboxError } from '../../protocol/errors.ts';
 import { StateHead } from '../../protocol/job.ts';
 import type { ServerContext } from '../context.ts';
+import { findNewestState } from '../state/newest-state.ts';
 import { sql } from '../store/sql.ts';
 import type { Tx } from '../store/store.ts';
 import type { Unsettled } from './find-unsettled.ts';
@@ -8,7 +9,7 @@ import type { Unsettled } from './find-unsettled.ts';
 type Row = { id: string; number: number; body: unknown; size: number | null };
 
 /** Why it cannot become the newest version; null: it can. */
-const findProblem = (head: StateHead, newest: StateHead | undefined): string | null => {
+const findProblem = (head: StateHead, newest: StateHead | null): string | null => {
   if (!newest) return null;
   if (head.lineage !== newest.lineage)
     return `the captured state has lineage ${head.lineage}, and the newest one ${newest.lineage}`;
@@ -32,14 +33,9 @@ export const pushCaptured = async (
   const [row] = rows;
   if (!row) throw refuse(evidence === null ? 'no state was captured' : `no captured state is ${evidence}`);
   const head = StateHead.parse(row.body);
-  const newest = await tx
-    .selectFrom('state_version')
-    .select(['lineage', 'serial', 'sha256'])
-    .where('architecture_id', '=', architecture)
-    .orderBy('serial', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  const problem = findProblem(head, newest) ?? (row.size === null ? 'its bytes are not here any more' : null);
+  const problem =
+    findProblem(head, await findNewestState(tx, architecture)) ??
+    (row.size === null ? 'its bytes are not here any more' : null);
   if (problem !== null) throw refuse(problem);
   await sql`
     insert into state_version (org_id, architecture_id, lineage, serial, sha256, size, job_id, number, created_at)

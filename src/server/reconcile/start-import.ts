@@ -1,19 +1,18 @@
 import { findPlugin } from '../../plugins/registry.ts';
+import { MAX_IMPORTS } from '../../plugins/terraform/options.ts';
 import { SignalboxError } from '../../protocol/errors.ts';
 import type { PipelineId } from '../../protocol/ids.ts';
 import { Task } from '../../protocol/job.ts';
 import type { ServerContext } from '../context.ts';
 import type { Caller } from '../http.ts';
 import { insertPipeline } from '../pipelines/insert-pipeline.ts';
+import { findNewestState } from '../state/newest-state.ts';
 import type { Tx } from '../store/store.ts';
 import type { toEvidence } from './evidence-view.ts';
 import type { Unsettled } from './find-unsettled.ts';
 import { toImports } from './find-unrecorded.ts';
 
 type Found = Awaited<ReturnType<typeof toEvidence>>;
-
-/** As many as one task takes. */
-const MAX_IMPORTS = 1000;
 
 /** What an import can bring in; else a sentence says why it cannot. */
 const findProblem = ({ unrecorded, view }: Found, { kind }: Unsettled, newest: string | null): string | null => {
@@ -34,13 +33,7 @@ export const startImport = async (
   context: ServerContext,
   { caller, job, found }: { caller: Caller; job: Unsettled; found: Found },
 ): Promise<{ id: PipelineId; imports: { address: string; id: string }[] }> => {
-  const newest = await tx
-    .selectFrom('state_version')
-    .select('sha256')
-    .where('architecture_id', '=', job.architecture)
-    .orderBy('serial', 'desc')
-    .limit(1)
-    .executeTakeFirst();
+  const newest = await findNewestState(tx, job.architecture);
   const problem = findProblem(found, job, newest?.sha256 ?? null);
   if (problem !== null) throw new SignalboxError('RESOLUTION_REFUSED', { pipeline: job.pipeline, problem });
   const imports = toImports(found.unrecorded);

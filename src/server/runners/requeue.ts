@@ -1,4 +1,4 @@
-import { SignalboxError } from '../../protocol/errors.ts';
+import { SignalboxError, toReason } from '../../protocol/errors.ts';
 import { toAttemptId } from '../../protocol/ids.ts';
 import type { ServerContext } from '../context.ts';
 import { applyMove, lockPipeline } from '../pipelines/move-pipeline.ts';
@@ -44,8 +44,7 @@ export const requeue = async (tx: Tx, context: ServerContext, lost: LostAttempt)
     return true;
   }
   const conclusion = sealed.desired === 'run' ? 'failed' : 'cancelled';
-  const { code, message, hint } = new SignalboxError('LEASE_LOST', { attempt });
-  const reason = { code, message, hint };
+  const reason = toReason(new SignalboxError('LEASE_LOST', { attempt }));
   await applyMove(tx, context, pipeline, { type: 'job.concluded', key: sealed.key, conclusion }, reason);
   await sql`update job set reason = ${toJson(reason)} where id = ${lost.job}`.execute(tx);
   return true;

@@ -1,6 +1,7 @@
 import type { TraceEvent, TraceMark } from '../../protocol/trace.ts';
 import type { Divergence } from '../divergence.ts';
 import type { Folded } from '../fold.ts';
+import { isRecord } from '../is-record.ts';
 import type { Check } from './check.ts';
 
 type MarkName = TraceMark['mark'];
@@ -30,11 +31,9 @@ const groundOf = ({ machine, event }: TraceEvent): MarkName | null => {
   return null;
 };
 
-const isPermitted = ({ output }: TraceEvent['event']): boolean =>
-  typeof output === 'object' && output !== null && 'permitted' in output && output.permitted === true;
+const isPermitted = ({ output }: TraceEvent['event']): boolean => isRecord(output) && output['permitted'] === true;
 
-const conclusionOf = (value: unknown): unknown =>
-  typeof value === 'object' && value !== null && 'conclusion' in value ? value.conclusion : undefined;
+const conclusionOf = (value: unknown): unknown => (isRecord(value) ? value['conclusion'] : undefined);
 
 const compareResult = (machines: ReadonlyMap<string, Folded>, { data }: TraceMark): Divergence | null => {
   const context = machines.get('job')?.snapshot.context as { outcome?: unknown } | undefined;

@@ -1,4 +1,5 @@
 import type { TraceEvent, TraceMark } from '../../protocol/trace.ts';
+import { isRecord } from '../is-record.ts';
 import type { Life } from '../read.ts';
 import type { Check } from './check.ts';
 
@@ -31,8 +32,6 @@ const toFenceProblem = (who: string, told: unknown, job: number | null): string 
   job === null
     ? `${who} carries the fence ${String(told)}, before the job had one`
     : `${who} carries the fence ${String(told)}, and the job's is ${job}`;
-
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
 /** Whose an entry says it is: machines are told by their input, marks by their data. */
 const identify = (entry: TraceEvent | TraceMark): Identity & { who: string } => {
